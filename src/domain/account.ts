@@ -1,0 +1,29 @@
+import type { Plan } from './plan.js'
+
+/** Where an account is in its life. Whether it may act now is {@link decideAccess}'s answer, not this field's. */
+export type AccountStatus = 'trial' | 'active' | 'pending_payment' | 'suspended' | 'cancelled'
+
+/** How an account pays. */
+export type PaymentMethod = 'stripe' | 'paypal' | 'bank_transfer'
+
+/** Every {@link AccountStatus}, in the order of an account's life. */
+export const accountStatuses = ['trial', 'active', 'pending_payment', 'suspended', 'cancelled'] as const satisfies readonly AccountStatus[]
+
+/** Every {@link PaymentMethod}. */
+export const paymentMethods = ['stripe', 'paypal', 'bank_transfer'] as const satisfies readonly PaymentMethod[]
+
+/** The tenant: owns the plan, the credits, the subscription, the API keys and the members. */
+export interface Account {
+  readonly id: string
+  readonly name: string
+  readonly status: AccountStatus
+  /** Why it was suspended or cancelled; `null` otherwise. */
+  readonly statusReason: string | null
+  readonly paymentMethod: PaymentMethod
+  readonly plan: Plan | null
+  /** The stored balance in credits. Lots whose expiry has passed count until they are settled; `creditBalance` never counts them. */
+  readonly credits: number
+  readonly ownerId: string | null
+  readonly createdAt: Date
+  readonly deletedAt: Date | null
+}

@@ -1,0 +1,69 @@
+import type { Actor } from './actor.js'
+
+/** Why credits moved. */
+export type CreditEntryType =
+  | 'subscription'
+  | 'purchase'
+  | 'promotion'
+  | 'adjustment'
+  | 'usage'
+  | 'reservation'
+  | 'release'
+  | 'refund'
+  | 'expiration'
+
+/** Every {@link CreditEntryType}. */
+export const creditEntryTypes = [
+  'subscription',
+  'purchase',
+  'promotion',
+  'adjustment',
+  'usage',
+  'reservation',
+  'release',
+  'refund',
+  'expiration',
+] as const satisfies readonly CreditEntryType[]
+
+/** One line of the ledger. It is written once and never changes. */
+export interface CreditEntry {
+  readonly id: string
+  readonly accountId: string
+  /** 1, 2, 3 … within the account, without gaps. */
+  readonly sequence: number
+  readonly type: CreditEntryType
+  /** Credits that came (positive) or went (negative). */
+  readonly amount: number
+  readonly balanceAfter: number
+  /** What the credits were used for, in the host's words; `null` unless it is usage. */
+  readonly operation: string | null
+  readonly description: string
+  /** Unique within the account. */
+  readonly idempotencyKey: string
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly userId: string | null
+  readonly apiKeyId: string | null
+  /** Who caused it; `null` for the passing of time and for spends. */
+  readonly actor: Actor | null
+  readonly createdAt: Date
+}
+
+/** Why a lot of credits was granted; also the type of the entry that granted it. */
+export type CreditLotType = 'subscription' | 'purchase' | 'promotion' | 'adjustment' | 'refund'
+
+/** Credits that were granted together and expire together. It bears the id of the entry that granted it. */
+export interface CreditLot {
+  readonly id: string
+  readonly accountId: string
+  readonly type: CreditLotType
+  readonly granted: number
+  /** What is left of it, not counting spends that are not yet allotted to lots. */
+  readonly remaining: number
+  /** Lower burns first. */
+  readonly priority: number
+  /** From this instant on its credits cannot be spent; `null` for never. */
+  readonly expiresAt: Date | null
+  /** For plan credits that roll over with a cap: how many unused plan credits outlive `expiresAt`. */
+  readonly rolloverCap: number | null
+  readonly createdAt: Date
+}

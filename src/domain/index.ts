@@ -1,0 +1,63 @@
+export {
+  type AccessDecision,
+  type AccessGranted,
+  type AccessOptions,
+  type AccessRefused,
+  type AccessState,
+  decideAccess,
+} from './access.js'
+export { type Account, type AccountStatus, accountStatuses, type PaymentMethod, paymentMethods } from './account.js'
+export type { Actor } from './actor.js'
+export type { ApiKey } from './api-key.js'
+export type { AuditEntry } from './audit.js'
+export type { AccountBook, BookInvariant, BookProblem } from './books.js'
+export { addDays, addMonths, addSeconds, wholeMonths } from './calendar.js'
+export { clientKey } from './client-key.js'
+export { type CredentialKind, credentialKind } from './credential.js'
+export { type CreditEntry, type CreditEntryType, type CreditLot, type CreditLotType, creditEntryTypes } from './credit.js'
+export { canonicalEmail } from './email.js'
+export { decideGcra, type GcraDecision } from './gcra.js'
+export {
+  type CreditSchedule,
+  compareBurnOrder,
+  type EntryContent,
+  emptyLedger,
+  type Grant,
+  grant,
+  grantPlanCredits,
+  type Ledger,
+  lapsePlanCredits,
+  type Settlement,
+  type Stamp,
+  settle,
+  settlesAt,
+  takeAway,
+} from './ledger.js'
+export type { MemberRole, Membership } from './membership.js'
+export { currencyExponent, formatMoney, type Money, parseMoney } from './money.js'
+export {
+  beginPaidPeriod,
+  isPaidPeriodRunning,
+  type PaidMonths,
+  type PaidPeriod,
+  prolongPaidPeriod,
+} from './paid-period.js'
+export { passwordProblem } from './password.js'
+export { canonicalPaymentReference, type Payment, type PaymentStatus, paymentStatuses } from './payment.js'
+export {
+  type Catalogue,
+  type CreditRollover,
+  definePlans,
+  freeTrialPlan,
+  type LimitName,
+  type Plan,
+  type PlanDefinition,
+  type PlanSlug,
+  type ThrottleName,
+  type ThrottleRule,
+} from './plan.js'
+export { type RateLimitHeaders, rateLimitHeaders, type ShownBudget } from './rate-limit-headers.js'
+export type { Session } from './session.js'
+export { type Subscription, type SubscriptionStatus, subscriptionStatuses } from './subscription.js'
+export { type ThrottleSubject, throttleKey } from './throttle.js'
+export type { User } from './user.js'

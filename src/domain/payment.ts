@@ -1,0 +1,34 @@
+import type { PaymentMethod } from './account.js'
+import type { Actor } from './actor.js'
+import type { Money } from './money.js'
+
+/** Where a payment is in its life. */
+export type PaymentStatus = 'requested' | 'submitted' | 'confirmed' | 'rejected' | 'refunded'
+
+/** Every {@link PaymentStatus}. */
+export const paymentStatuses = ['requested', 'submitted', 'confirmed', 'rejected', 'refunded'] as const satisfies readonly PaymentStatus[]
+
+/** Money that came, or should come. */
+export interface Payment {
+  readonly id: string
+  readonly accountId: string
+  readonly method: PaymentMethod
+  readonly status: PaymentStatus
+  /** What the customer writes on the transfer. */
+  readonly reference: string
+  /** The bank's or provider's own id of the payment, as it was given. */
+  readonly externalPaymentId: string | null
+  readonly amount: Money
+  readonly periodMonths: number
+  readonly payerName: string | null
+  readonly proofUrl: string | null
+  readonly decidedBy: Actor | null
+  readonly decidedAt: Date | null
+  readonly reason: string | null
+  readonly createdAt: Date
+}
+
+/** One spelling for a bank reference, so that case and spaces do not make two payments of one. */
+export function canonicalPaymentReference(reference: string): string {
+  return reference.normalize('NFC').replace(/\s+/gu, '').toUpperCase()
+}

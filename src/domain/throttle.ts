@@ -1,0 +1,28 @@
+import { clientKey } from './client-key.js'
+
+/** Who calls what. */
+export interface ThrottleSubject {
+  /** What is throttled, one of the host's own constants. */
+  readonly scope: string
+  readonly accountId?: string | null | undefined
+  /** The address of the peer, for callers without an account; see {@link clientKey}. */
+  readonly ip?: string | null | undefined
+}
+
+/**
+ * The key of the budget that a call is taken from: `scope:accountId`; without an account `scope:anon:client`, where the client is
+ * {@link clientKey} of the address; without a usable address `scope:anon`, one budget for all such callers. `null` without a scope.
+ *
+ * No account gets another's key, nor that of an anonymous client: in an account id `%` and `:` are percent-encoded, and the id `anon`
+ * is written `%61non`. The scope is taken as it is, so no scope may contain the part `:anon`.
+ */
+export function throttleKey({ scope, accountId, ip }: ThrottleSubject): string | null {
+  if (!scope) return null
+  if (accountId) return `${scope}:${accountPart(accountId)}`
+  const client = ip ? clientKey(ip) : null
+  return client === null ? `${scope}:anon` : `${scope}:anon:${client}`
+}
+
+function accountPart(accountId: string): string {
+  return accountId === 'anon' ? '%61non' : accountId.replace(/[%:]/g, encodeURIComponent)
+}

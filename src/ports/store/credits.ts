@@ -1,0 +1,44 @@
+import type { CreditEntry } from '../../domain/credit.js'
+
+/** Questions and the one hot change of the ledger. */
+export interface CreditOperations {
+  /**
+   * Takes credits, once per key, in one statement: the balance goes down by `amount`, the unsettled spend up, and one `usage` entry is
+   * written with the next number.
+   *
+   * Guard: the balance covers `amount`, the account is neither suspended nor cancelled, and `settlesAt` is not reached at `createdAt`.
+   * `null` when it does not hold or there is no such account. An entry with the same key answers `replayed`, whatever it is of and
+   * whatever the guard says; the caller compares the fingerprints. Calls with one new key at the same time take once.
+   */
+  spendCredits(spend: CreditSpend): Promise<SpendOutcome | null>
+  findCreditEntryByKey(key: { accountId: string; idempotencyKey: string }): Promise<RecordedEntry | null>
+  /** Newest first: by number, descending. */
+  listCreditEntries(page: { accountId: string; beforeSequence: number | null; limit: number }): Promise<readonly CreditEntry[]>
+}
+
+/** Credits to be taken. `amount` is a positive integer. */
+export interface CreditSpend {
+  readonly id: string
+  readonly accountId: string
+  readonly amount: number
+  readonly idempotencyKey: string
+  /** A hash of the request's content, to tell a repeated request from another one under the same key. */
+  readonly fingerprint: string
+  readonly operation: string
+  readonly description: string
+  readonly userId: string | null
+  readonly apiKeyId: string | null
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly createdAt: Date
+}
+
+/** An entry and the fingerprint of the request that made it; `null` where no request did. */
+export interface RecordedEntry {
+  readonly entry: CreditEntry
+  readonly fingerprint: string | null
+}
+
+/** What came of a spend. */
+export interface SpendOutcome extends RecordedEntry {
+  readonly outcome: 'spent' | 'replayed'
+}

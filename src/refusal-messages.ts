@@ -1,0 +1,58 @@
+import type { RefusalCode, RefusalDetails } from './errors.js'
+
+const money = (value: { amountMinor: number; currency: string }): string => `${value.amountMinor} ${value.currency} (minor units)`
+const issues = (list: RefusalDetails['invalid_input']['issues']): string =>
+  list.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
+
+/** One sentence for each code: what is wrong and, where something helps, what. */
+const messages: { [Code in RefusalCode]: (details: RefusalDetails[Code]) => string } = {
+  invalid_input: (d) => `Invalid input. ${issues(d.issues)}`,
+  invalid_subject: () => 'Invalid object type',
+  invalid_credentials: () => 'The e-mail or the password is wrong.',
+  invalid_credential: () => 'The session or API key is missing, unknown, revoked or expired. Sign in again or use another key.',
+  plan_missing: () => 'No subscription plan assigned.',
+  plan_inactive: (d) => `The plan "${d.planSlug}" is not active. Choose another plan.`,
+  trial_expired: (d) => `The trial ended at ${d.endedAt.toISOString()}. Choose a plan to go on.`,
+  payment_overdue: (d) => `The paid period ended at ${d.endedAt.toISOString()}. Pay to go on.`,
+  insufficient_credits: (d) => `Not enough credits: ${d.requested} asked for, ${d.balance} left.`,
+  account_missing: () => 'Account not configured for this user. Please contact support.',
+  account_suspended: () => 'Account is suspended. Please contact support.',
+  account_cancelled: () => 'Account is cancelled. Please contact support.',
+  forbidden: (d) => `You may not ${d.action}.`,
+  limit_reached: (d) => `The plan allows ${d.max} of ${d.limit}. Free one or change to a larger plan.`,
+  scope_missing: (d) => `This credential lacks the scope ${d.scopes.join(', ')}. Use a credential that has it.`,
+  account_not_found: () => 'There is no such account.',
+  user_not_found: () => 'There is no such user.',
+  plan_not_found: (d) => `There is no plan "${d.planSlug}". Create it with syncPlans() or createFreeTrialPlan().`,
+  subscription_not_found: () => 'There is no such subscription.',
+  payment_not_found: () => 'There is no such payment.',
+  api_key_not_found: () => 'There is no such API key.',
+  reservation_not_found: () => 'There is no such reservation.',
+  invitation_not_found: () => 'There is no such invitation.',
+  entry_not_found: () => 'There is no such ledger entry.',
+  email_taken: () => 'This e-mail address is already registered. Sign in instead.',
+  external_user_id_taken: () => 'This external user id is already registered.',
+  payment_reference_conflict: (d) =>
+    `The payment "${d.externalPaymentId}" was already confirmed with other content or for another account. Nothing was changed; compare the two.`,
+  payment_closed: (d) => `The payment is already ${d.status}.`,
+  reservation_closed: () => 'The reservation has already ended.',
+  invitation_closed: () => 'The invitation has already been used, revoked or has expired.',
+  already_subscribed: (d) =>
+    `The account has the plan "${d.planSlug}" until ${d.until.toISOString()}. Confirm the payment for that plan, or wait until it has ended.`,
+  last_owner: () => 'The last owner cannot leave. Transfer the ownership first.',
+  conflict: () => 'Another change was in the way and nothing was done. Try again.',
+  idempotency_mismatch: (d) =>
+    `The idempotency key "${d.idempotencyKey}" was used before with other content. Use a new key for a new request.`,
+  amount_mismatch: (d) =>
+    `The plan "${d.planSlug}" costs ${money(d.expected)}, but ${money(d.received)} was named. Correct the amount, or accept it with a reason.`,
+  currency_mismatch: (d) => `The plan has no price in ${d.received}. It is sold in: ${d.accepted.join(', ') || 'no currency'}.`,
+  invalid_transition: (d) => `An account that is ${d.from} cannot ${d.event}.`,
+  throttled: (d) => `Too many requests. Try again in ${d.retryAfterSeconds} s.`,
+  store_unavailable: () => 'The database could not answer and nothing was done. Check that it is reachable and migrated, then try again.',
+  outcome_unknown: () => 'The connection to the database was lost at commit. Ask again with the same idempotency key to learn the outcome.',
+}
+
+/** The default message of a refusal. */
+export function refusalMessage<Code extends RefusalCode>(code: Code, details: RefusalDetails[Code]): string {
+  return messages[code](details)
+}
