@@ -1,0 +1,14 @@
+export { type BcryptHasherOptions, bcryptHasher, secureRandomBytes, systemClock, uuidv7 } from './adapters/node/index.js'
+export * from './domain/index.js'
+export {
+  type AnyTenantryError,
+  type InputIssue,
+  isTenantryError,
+  type RefusalCode,
+  type RefusalDetails,
+  TenantryError,
+} from './errors.js'
+export { httpStatus } from './http-status.js'
+export type * from './ports/index.js'
+export type * from './services/inputs-and-results.js'
+export { createTenantry, type Tenantry, type TenantryOptions } from './tenantry.js'

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import type { Actor } from '../../domain/actor.js'
+import { credentialKind } from '../../domain/credential.js'
+import type { User } from '../../domain/user.js'
+import { refusalMessage } from '../../refusal-messages.js'
+import type { Context } from '../context.js'
+import { secretHash } from '../fingerprint.js'
+import { parseInput } from '../parse-input.js'
+import { type AuthenticationRefused, hasEnded, refusedCredential } from './authenticate.js'
+
+const Input = z.strictObject({ credential: z.unknown() })
+
+/** What `authenticateAdmin` takes. */
+export type AuthenticateAdminInput = Readonly<{ credential: string | null | undefined }>
+/** What `authenticateAdmin` answers. Pass `actor` to operations for administrators. */
+export type AuthenticateAdminResult = { readonly ok: true; readonly user: User; readonly actor: Actor } | AuthenticationRefused
+
+/**
+ * Is the caller an administrator of the platform, signed in? The role is read now, not when the session began. An API key never is one,
+ * even if its account belongs to an administrator. No account is asked for, so the gate has no part in it.
+ */
+export async function authenticateAdmin(context: Context, input: AuthenticateAdminInput): Promise<AuthenticateAdminResult> {
+  const { credential } = parseInput(Input, input)
+  if (typeof credential !== 'string' || credentialKind(credential) !== 'session') return refusedCredential()
+  const session = await context.store.findSessionAccess(secretHash(credential))
+  if (session === null || hasEnded(session, context.clock())) return refusedCredential()
+  const { user } = session
+  if (user.platformRole === 'admin') return { ok: true, user, actor: { type: 'admin', id: user.id } }
+  return { ok: false, code: 'forbidden', status: 403, message: refusalMessage('forbidden', { action: 'administer the platform' }) }
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import type { Account } from '../../domain/account.js'
+import type { Plan } from '../../domain/plan.js'
+import type { RateLimitHeaders } from '../../domain/rate-limit-headers.js'
+import type { Subscription } from '../../domain/subscription.js'
+import type { RefusalCode } from '../../errors.js'
+import { httpStatus } from '../../http-status.js'
+import { refusalMessage } from '../../refusal-messages.js'
+import type { Context } from '../context.js'
+import { invalidInput, parseInput } from '../parse-input.js'
+import { id, integer } from '../schemas.js'
+import { scopeName, type ThrottleResult, takeCall } from '../throttling/throttle.js'
+import { authenticate } from './authenticate.js'
+import type { Principal } from './principal.js'
+import { validateAccountAndPlan } from './validate-account-and-plan.js'
+
+const Input = z.strictObject({
+  /** The session token or API key that came with the request, or nothing if none came. */
+  credential: z.unknown().optional(),
+  /** For the host's own jobs, which act for an account without a credential. */
+  accountId: id.optional(),
+  /** What is throttled. */
+  scope: scopeName,
+  /** What an API key must be allowed to do; nothing in particular when left out. */
+  scopes: z.array(z.string().max(100)).max(50).default([]),
+  /** The address of the peer; callers that are not known are throttled by it. */
+  ip: z.string().max(200).nullish(),
+  cost: integer(1, 1_000_000).default(1),
+})
+
+/** What `authorize` takes. */
+export type AuthorizeInput = Readonly<{
+  credential?: string | null | undefined
+  accountId?: string | undefined
+  scope: string
+  scopes?: readonly string[] | undefined
+  ip?: string | null | undefined
+  cost?: number | undefined
+}>
+/** What `authorize` answers. */
+export type AuthorizeResult = Authorized | AuthorizationRefused
+
+/** The caller may go on. */
+export interface Authorized {
+  readonly ok: true
+  /** Who calls; `null` for a job that acts by `accountId`. */
+  readonly principal: Principal | null
+  readonly account: Account
+  readonly plan: Plan
+  readonly subscription: Subscription | null
+  readonly throttle: ThrottleResult
+  /** Ready for the response. */
+  readonly headers: RateLimitHeaders
+}
+
+/** The caller may not go on. Answer with `status`, `headers` and `message`. */
+export interface AuthorizationRefused {
+  readonly ok: false
+  readonly code: RefusalCode
+  readonly status: number
+  readonly message: string
+  readonly headers: RateLimitHeaders
+}
+
+/**
+ * What a middleware calls: who is it, may the account act now, and does the call fit into the account's budget?
+ *
+ * Callers who are not known are counted by client address and refused with 401, or 429 when they try too often. A request without a
+ * credential is one of them; throttle public routes with `throttle` instead. Refusals of the gate take nothing from the account's budget.
+ *
+ * @throws TenantryError `invalid_input`
+ */
+export async function authorize(context: Context, input: AuthorizeInput): Promise<AuthorizeResult> {
+  const { credential, accountId, scope, scopes, ip, cost } = parseInput(Input, input)
+  if (accountId !== undefined && credential !== undefined && credential !== null) {
+    throw invalidInput([{ path: 'accountId', message: 'pass either a credential or an accountId' }])
+  }
+  const identified = accountId === undefined ? await identify(context, credential, scopes) : await identifyJob(context, accountId)
+  if (!identified.ok) {
+    return identified.code === 'invalid_credential'
+      ? refuseUnknown(context, identified, { scope, ip, cost })
+      : { ...identified, headers: {} }
+  }
+  const taken = await takeCall(context, { scope, account: identified.account, cost })
+  return taken.allowed ? { ...identified, throttle: taken, headers: taken.headers } : throttled(taken)
+}
+
+const identify = (context: Context, credential: unknown, scopes: string[]) =>
+  authenticate(context, { credential: credential as string | null | undefined, scopes })
+
+async function identifyJob(context: Context, accountId: string) {
+  const decision = await validateAccountAndPlan(context, { accountId })
+  return decision.ok ? { ...decision, principal: null } : decision
+}
+
+async function refuseUnknown(
+  context: Context,
+  refusal: { code: RefusalCode; status: number; message: string },
+  call: { scope: string; ip: string | null | undefined; cost: number },
+): Promise<AuthorizationRefused> {
+  const taken = await takeCall(context, { ...call, account: null })
+  const { code, status, message } = refusal
+  return taken.allowed ? { ok: false, code, status, message, headers: taken.headers } : throttled(taken)
+}
+
+const throttled = ({ retryAfterSeconds, headers }: ThrottleResult): AuthorizationRefused => ({
+  ok: false,
+  code: 'throttled',
+  status: httpStatus('throttled'),
+  message: refusalMessage('throttled', { retryAfterSeconds }),
+  headers,
+})

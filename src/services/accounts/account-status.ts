@@ -1,0 +1,48 @@
+import type { Account, AccountStatus } from '../../domain/account.js'
+import type { Actor } from '../../domain/actor.js'
+import { TenantryError } from '../../errors.js'
+import type { AccountState } from '../../ports/store/accounts.js'
+import type { StoreTransaction } from '../../ports/store/store.js'
+import { recordAct } from '../audit/record-act.js'
+import type { Context } from '../context.js'
+
+/**
+ * Holds an account.
+ *
+ * @throws TenantryError `account_not_found`
+ */
+export async function lockAccount(tx: StoreTransaction, accountId: string): Promise<AccountState> {
+  const held = await tx.lockAccount(accountId)
+  if (held === null) throw new TenantryError('account_not_found', { accountId })
+  return held
+}
+
+/** A change of an account's status, with who makes it and why. */
+export interface StatusChange {
+  readonly action: string
+  readonly to: AccountStatus
+  readonly reason: string
+  readonly actor: Actor
+}
+
+/** Gives a held account its new status and writes the act down. */
+export async function changeStatus(
+  context: Context,
+  tx: StoreTransaction,
+  { account }: AccountState,
+  { action, to, reason, actor }: StatusChange,
+): Promise<Account> {
+  const at = context.clock()
+  const statusReason = to === 'suspended' || to === 'cancelled' ? reason : null
+  await tx.saveAccount({ accountId: account.id, status: to, statusReason, at })
+  await recordAct(context, tx, {
+    action,
+    accountId: account.id,
+    actor,
+    reason,
+    before: { status: account.status, statusReason: account.statusReason },
+    after: { status: to, statusReason },
+    at,
+  })
+  return { ...account, status: to, statusReason }
+}

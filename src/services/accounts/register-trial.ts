@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import type { Account } from '../../domain/account.js'
+import { addDays } from '../../domain/calendar.js'
+import { emptyLedger, grantPlanCredits, settlesAt } from '../../domain/ledger.js'
+import type { Plan } from '../../domain/plan.js'
+import type { Session } from '../../domain/session.js'
+import type { Subscription } from '../../domain/subscription.js'
+import type { User } from '../../domain/user.js'
+import { TenantryError } from '../../errors.js'
+import type { StoreTransaction } from '../../ports/store/store.js'
+import type { Context } from '../context.js'
+import { parseInput } from '../parse-input.js'
+import { line } from '../schemas.js'
+import { addUser, personFields } from '../sessions/new-user.js'
+import { requireGoodPassword } from '../sessions/password-input.js'
+import { openSession } from '../sessions/session.js'
+
+const Input = z.strictObject({
+  ...personFields,
+  /** Left out, the person signs in elsewhere and is known here by `externalUserId`. */
+  password: z.string().optional(),
+  /** The name of the account; the person's name when left out. */
+  accountName: line(200).optional(),
+  /** The person's id in the host's own sign-in. */
+  externalUserId: line(255).optional(),
+})
+
+/** What `registerTrial` takes. */
+export type RegisterTrialInput = z.input<typeof Input>
+/** What `registerTrial` answers. */
+export interface RegisterTrialResult {
+  readonly user: User
+  readonly account: Account
+  readonly plan: Plan
+  readonly subscription: Subscription
+  readonly session: Session
+}
+
+/**
+ * Signs a customer up on the free trial, in one transaction: the person, their account on the trial plan, the ownership, a `trialing`
+ * subscription, the trial's credits with one ledger entry, and a session. No plan is asked for and no card.
+ *
+ * @throws TenantryError `email_taken` when the address, in any spelling, is registered; `external_user_id_taken`; `invalid_input`;
+ *   `plan_not_found` when the trial plan was not created; `plan_inactive` when it is not active
+ */
+export async function registerTrial(context: Context, input: RegisterTrialInput): Promise<RegisterTrialResult> {
+  const signUp = parseInput(Input, input)
+  if (signUp.password !== undefined) requireGoodPassword(context, signUp.password, signUp.email, 'password')
+  const passwordHash = signUp.password === undefined ? null : await context.passwords.hash(signUp.password)
+  const now = context.clock()
+
+  return context.store.transaction(async (tx) => {
+    const plan = await findTrialPlan(context, tx)
+    const user = newUser(context.newId(), signUp, now)
+    await addUser(tx, user, passwordHash, signUp.externalUserId ?? null)
+    const opened = await openTrialAccount(context, tx, { owner: user, plan, name: signUp.accountName ?? defaultName(user), now })
+    const session = await openSession(context, tx, { userId: user.id, accountId: opened.account.id, now })
+    return { user, plan, ...opened, session }
+  })
+}
+
+async function findTrialPlan({ settings }: Context, tx: StoreTransaction): Promise<Plan> {
+  const { planSlug } = settings.trial
+  const plan = await tx.findPlanBySlug(planSlug)
+  if (plan === null) throw new TenantryError('plan_not_found', { planSlug })
+  if (!plan.isActive) throw new TenantryError('plan_inactive', { planSlug })
+  return plan
+}
+
+const newUser = (id: string, person: { email: string; firstName: string; lastName: string }, now: Date): User => ({
+  id,
+  email: person.email,
+  firstName: person.firstName,
+  lastName: person.lastName,
+  platformRole: null,
+  createdAt: now,
+})
+
+const defaultName = (user: User): string => `${user.firstName} ${user.lastName}`.trim() || user.email
+
+/** Adds the account with its owner, trial subscription and trial credits. */
+async function openTrialAccount(
+  context: Context,
+  tx: StoreTransaction,
+  { owner, plan, name, now }: { owner: User; plan: Plan; name: string; now: Date },
+): Promise<{ account: Account; subscription: Subscription }> {
+  const accountId = context.newId()
+  const account = { id: accountId, name, status: 'trial', paymentMethod: 'stripe', ownerId: owner.id, createdAt: now } as const
+  const subscription = trialSubscription(context.newId(), accountId, plan, now, context.settings.trial.days)
+  const before = emptyLedger(accountId)
+  const time = { start: now, end: subscription.currentPeriodEnd }
+  const ledger = grantPlanCredits(before, { plan, subscription }, time, { now, newId: context.newId })
+
+  await tx.addAccount({ ...account, planId: plan.id })
+  await tx.addMembership({ accountId, userId: owner.id, role: 'owner', createdAt: now })
+  await tx.saveSubscription(subscription)
+  await tx.saveLedger({ before, after: { ledger, fingerprints: {} }, settlesAt: settlesAt(ledger, subscription) })
+  return { account: { ...account, statusReason: null, plan, credits: ledger.balance, deletedAt: null }, subscription }
+}
+
+const trialSubscription = (id: string, accountId: string, plan: Plan, now: Date, days: number): Subscription => ({
+  id,
+  accountId,
+  planId: plan.id,
+  status: 'trialing',
+  paymentMethod: 'stripe',
+  externalPaymentId: null,
+  stripeSubscriptionId: null,
+  currentPeriodStart: now,
+  currentPeriodEnd: addDays(now, days),
+  billingAnchor: now,
+  nextCreditsAt: null,
+  cancelAtPeriodEnd: false,
+  createdAt: now,
+  updatedAt: now,
+})

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import type { Actor } from '../../domain/actor.js'
+import type { ApiKey } from '../../domain/api-key.js'
+import { apiKeyEntropyBytes, apiKeySecret } from '../../domain/credential.js'
+import { invariant } from '../../errors.js'
+import type { StoreTransaction } from '../../ports/store/store.js'
+import { lockAccount } from '../accounts/account-status.js'
+import { recordAct } from '../audit/record-act.js'
+import { requireManager } from '../authority.js'
+import type { Context } from '../context.js'
+import { secretHash } from '../fingerprint.js'
+import { invalidInput, parseInput } from '../parse-input.js'
+import { id, line, moment } from '../schemas.js'
+
+const scope = z.string().refine((name) => /^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$/.test(name), 'must be a scope such as "sites:read"')
+
+const Input = z.strictObject({
+  accountId: id,
+  /** What the customer calls it. */
+  name: line(100),
+  /** What it may do; everything the account may do when left out. */
+  scopes: z.array(scope).max(50).default([]),
+  /** From then on it is refused; never when left out. */
+  expiresAt: moment.optional(),
+})
+
+/** What `createApiKey` takes. */
+export type CreateApiKeyInput = z.input<typeof Input>
+/** What `createApiKey` and `rotateApiKey` answer. `secret` is shown this once; only its hash is stored. */
+export interface CreateApiKeyResult {
+  readonly apiKey: ApiKey
+  readonly secret: string
+}
+
+/**
+ * Makes an API key with which a program acts for the account.
+ *
+ * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `forbidden` for members who do not manage it
+ *   and for API keys; `invalid_input`
+ */
+export async function createApiKey(context: Context, input: CreateApiKeyInput, actor: Actor): Promise<CreateApiKeyResult> {
+  const { accountId, name, scopes, expiresAt } = parseInput(Input, input)
+  const now = context.clock()
+  if (expiresAt !== undefined && expiresAt <= now) throw invalidInput([{ path: 'expiresAt', message: 'must lie in the future' }])
+  return context.store.transaction(async (tx) => {
+    await lockAccount(tx, accountId)
+    const manager = await requireManager(tx, accountId, actor, 'make API keys for this account')
+    const key = { accountId, name, scopes: [...new Set(scopes)], expiresAt: expiresAt ?? null }
+    const made = await addApiKey(context, tx, key, now)
+    await recordAct(context, tx, { action: 'createApiKey', accountId, actor: manager, before: {}, after: facts(made.apiKey), at: now })
+    return made
+  })
+}
+
+/** Makes a key and its secret, and stores what may be stored. */
+export async function addApiKey(
+  context: Context,
+  tx: StoreTransaction,
+  key: Pick<ApiKey, 'accountId' | 'name' | 'scopes' | 'expiresAt'>,
+  now: Date,
+): Promise<CreateApiKeyResult> {
+  const secret = apiKeySecret(context.randomBytes(apiKeyEntropyBytes))
+  invariant(secret !== null, 'the random source gave too few usable bytes')
+  const apiKey: ApiKey = { ...key, id: context.newId(), lastFour: secret.slice(-4), createdAt: now, revokedAt: null }
+  await tx.addApiKey({ apiKey, secretHash: secretHash(secret) })
+  return { apiKey, secret }
+}
+
+/** What the audit log keeps of a key. */
+export const facts = ({ id: apiKeyId, name, scopes, expiresAt }: ApiKey): Record<string, unknown> => ({
+  apiKeyId,
+  name,
+  scopes,
+  expiresAt: expiresAt?.toISOString() ?? null,
+})

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import type { AuditEntry } from '../../domain/audit.js'
+import type { Context } from '../context.js'
+import { type Page, page, parsePosition, positionCursor } from '../page.js'
+import { parseInput } from '../parse-input.js'
+import { id, pageLimit } from '../schemas.js'
+
+const Input = z.strictObject({
+  /** Left out, the acts on all accounts and on the platform. */
+  accountId: id.optional(),
+  before: z.string().optional(),
+  limit: pageLimit,
+})
+
+/** What `listAuditEntries` takes. */
+export type ListAuditEntriesInput = z.input<typeof Input>
+/** What `listAuditEntries` answers. */
+export type ListAuditEntriesResult = Page<AuditEntry>
+
+/** Lists administrative acts, newest first: who did what, why, and what changed. */
+export async function listAuditEntries(context: Context, input: ListAuditEntriesInput = {}): Promise<ListAuditEntriesResult> {
+  const { accountId, before, limit } = parseInput(Input, input)
+  const position = parsePosition(before)
+  const read = (count: number) => context.store.listAuditEntries({ accountId: accountId ?? null, before: position, limit: count })
+  return page(limit, read, positionCursor)
+}

@@ -1,0 +1,37 @@
+import type { ThrottleRule } from '../domain/plan.js'
+import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes } from '../ports/runtime.js'
+import type { Store } from '../ports/store/store.js'
+import type { ThrottleStore } from '../ports/throttle-store.js'
+
+/** Everything a service may touch. */
+export interface Context {
+  readonly store: Store
+  readonly throttles: ThrottleStore
+  readonly passwords: PasswordHasher
+  /** A verifier of no password, compared against where there is no real one, so that every sign-in does the same work. */
+  readonly decoyVerifier: () => Promise<string>
+  readonly clock: Clock
+  readonly newId: IdSource
+  readonly randomBytes: RandomBytes
+  readonly logger: Logger
+  readonly settings: Settings
+}
+
+/** The host's choices, with every default filled in. */
+export interface Settings {
+  readonly trial: { readonly planSlug: string; readonly days: number }
+  readonly billing: { readonly pricingUrl: string; readonly supportContact: string | undefined; readonly graceDays: number }
+  readonly sessions: { readonly ttlDays: number }
+  readonly passwordPolicy: { readonly minLength: number }
+  readonly throttling: ThrottlingSettings
+}
+
+/** How calls are throttled where the account's plan says nothing. */
+export interface ThrottlingSettings {
+  /** By scope; for anonymous callers and for accounts whose plan has no rule for the scope. */
+  readonly defaults: Readonly<Record<string, ThrottleRule>>
+  /** For a scope that has no rule at all. */
+  readonly fallback: ThrottleRule
+  /** Calls for which this answers `true` are neither counted nor refused. */
+  readonly bypass: (call: { scope: string; accountId: string | null; ip: string | null }) => boolean
+}

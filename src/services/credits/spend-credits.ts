@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { TenantryError } from '../../errors.js'
+import type { CreditSpend } from '../../ports/store/credits.js'
+import type { Context } from '../context.js'
+import { fingerprint } from '../fingerprint.js'
+import { parseInput } from '../parse-input.js'
+import { credits, id, idempotencyKey, line, metadata } from '../schemas.js'
+import { type CreditResult, replay } from './replay.js'
+import { settleAccount } from './settle-account.js'
+
+const Input = z.strictObject({
+  accountId: id,
+  /** Credits: a positive integer. */
+  amount: credits,
+  idempotencyKey,
+  /** What they are used for, in the host's words, such as `article.generate`. */
+  operation: line(100),
+  /** Who used them, for reports. */
+  userId: id.optional(),
+  /** With which key they were used, for reports. */
+  apiKeyId: id.optional(),
+  metadata: metadata.optional(),
+})
+
+/** What `spendCredits` takes. */
+export type SpendCreditsInput = z.input<typeof Input>
+/** What `spendCredits` answers. */
+export type SpendCreditsResult = CreditResult
+
+/**
+ * Takes credits from an account, once per key, in one SQL statement. The balance never goes below zero, and credits that have expired are
+ * not spent, whether or not a job has run.
+ *
+ * @throws TenantryError `insufficient_credits`; `account_suspended`; `account_cancelled`; `account_not_found`; `idempotency_mismatch`;
+ *   `invalid_input`
+ */
+export async function spendCredits(context: Context, input: SpendCreditsInput): Promise<SpendCreditsResult> {
+  const spend = toSpend(context, parseInput(Input, input))
+  return (await trySpend(context, spend)) ?? explain(context, spend)
+}
+
+function toSpend(context: Context, { userId, apiKeyId, metadata: facts, ...spend }: z.output<typeof Input>): CreditSpend {
+  const { amount, operation } = spend
+  return {
+    ...spend,
+    id: context.newId(),
+    fingerprint: fingerprint({ type: 'spendCredits', amount, operation, userId, apiKeyId, metadata: facts }),
+    description: operation,
+    userId: userId ?? null,
+    apiKeyId: apiKeyId ?? null,
+    metadata: facts ?? {},
+    createdAt: context.clock(),
+  }
+}
+
+async function trySpend({ store }: Context, spend: CreditSpend): Promise<SpendCreditsResult | null> {
+  const outcome = await store.spendCredits(spend)
+  if (outcome === null) return null
+  if (outcome.outcome === 'replayed') return replay(outcome, spend.fingerprint)
+  return { entry: outcome.entry, balance: outcome.entry.balanceAfter, replayed: false }
+}
+
+/** Learns why the guard did not hold. If only because lots have to be looked at first, that is done, and the spend tried again. */
+async function explain(context: Context, spend: CreditSpend): Promise<SpendCreditsResult> {
+  const { accountId, amount } = spend
+  const found = await context.store.findAccountState(accountId)
+  if (found === null) throw new TenantryError('account_not_found', { accountId })
+  const { account, settlesAt } = found
+  if (account.status === 'suspended') throw new TenantryError('account_suspended', { accountId })
+  if (account.status === 'cancelled') throw new TenantryError('account_cancelled', { accountId })
+  const isDue = settlesAt !== null && settlesAt <= spend.createdAt
+  const balance = isDue ? await settleAccount(context, accountId, spend.createdAt) : account.credits
+  // The balance may also have grown since the guard was asked.
+  const result = balance >= amount ? await trySpend(context, spend) : null
+  if (result === null) throw new TenantryError('insufficient_credits', { accountId, requested: amount, balance })
+  return result
+}

@@ -1,0 +1,245 @@
+import type { z } from 'zod'
+import type { Account } from '../../domain/account.js'
+import type { Actor } from '../../domain/actor.js'
+import type { Ledger } from '../../domain/ledger.js'
+import { beginPaidPeriod, isPaidPeriodRunning, type PaidPeriod, prolongPaidPeriod } from '../../domain/paid-period.js'
+import { canonicalPaymentReference, type Payment } from '../../domain/payment.js'
+import { monthlyPrice, type Plan } from '../../domain/plan.js'
+import type { Subscription } from '../../domain/subscription.js'
+import { invariant, TenantryError } from '../../errors.js'
+import type { AccountState } from '../../ports/store/accounts.js'
+import type { RecordedPayment } from '../../ports/store/payments.js'
+import type { StoreTransaction } from '../../ports/store/store.js'
+import { lockAccount } from '../accounts/account-status.js'
+import { recordAct } from '../audit/record-act.js'
+import type { Context } from '../context.js'
+import { saveChange, settleState, stampOf } from '../credits/change-ledger.js'
+import { fingerprint } from '../fingerprint.js'
+import { invalidInput, parseActor, parseInput } from '../parse-input.js'
+import { reviveOutcome, writeOutcome } from './outcome.js'
+import { findTransferAccount } from './transfer-account.js'
+import { type ConfirmedTransfer, confirmBankTransferInput } from './transfer-input.js'
+import { type Purchase, priceTransfer } from './transfer-price.js'
+
+/** What `confirmBankTransfer` takes. */
+export type ConfirmBankTransferInput = z.input<typeof confirmBankTransferInput>
+/** What `confirmBankTransfer` answers. */
+export interface ConfirmBankTransferResult {
+  readonly payment: Payment
+  readonly account: Account
+  readonly subscription: Subscription
+  /** The balance after the confirmation, in credits. */
+  readonly credits: number
+  /** Plan credits that came with it at once; those of further months come when their month begins. */
+  readonly creditsGranted: number
+  /** The time that was bought, `[periodStart, periodEnd)`. */
+  readonly periodStart: Date
+  readonly periodEnd: Date
+  /** `true` when this transfer was confirmed before with the same content: nothing was done again, this is the first answer. */
+  readonly replayed: boolean
+}
+
+/**
+ * Confirms that the money of a bank transfer came, and gives the account what it paid for: the payment, the subscription, the account's
+ * status, the credits with their ledger entries and the audit entry, all in one transaction.
+ *
+ * An account on trial, or whose paid time is over, starts its period now; a running one is prolonged from its end, in calendar months from
+ * its anchor. Unused plan and trial credits of a period that ends lapse by the plan's roll-over, with an `expiration` entry of their own;
+ * credits that were bought stay.
+ *
+ * A transfer is known by its bank reference, whatever its case and spaces, across all accounts. Confirming it again with the same content
+ * answers the first result, with other content it is refused.
+ *
+ * @throws TenantryError `forbidden` unless the actor is an `admin` who is no member of the account; `account_not_found`,
+ *   `subscription_not_found`, `payment_not_found`, `plan_not_found`; `payment_reference_conflict`; `payment_closed`; `amount_mismatch`;
+ *   `currency_mismatch`; `plan_inactive`; `account_cancelled`; `already_subscribed` for a cheaper plan while the present one runs;
+ *   `invalid_input`
+ */
+export async function confirmBankTransfer(
+  context: Context,
+  input: ConfirmBankTransferInput,
+  actor: Actor,
+): Promise<ConfirmBankTransferResult> {
+  const transfer = parseInput(confirmBankTransferInput, input)
+  const admin = parseActor(actor)
+  if (admin.type !== 'admin') throw new TenantryError('forbidden', { action: 'confirm bank transfers' })
+  const accountId = await findTransferAccount(context.store, transfer)
+  return context.store.transaction((tx) => confirmHeld(context, tx, { transfer, admin, accountId }))
+}
+
+interface Confirmation {
+  readonly transfer: ConfirmedTransfer
+  readonly admin: Actor
+  readonly accountId: string
+}
+
+async function confirmHeld(context: Context, tx: StoreTransaction, confirmation: Confirmation): Promise<ConfirmBankTransferResult> {
+  const { transfer, admin, accountId } = confirmation
+  const held = await lockAccount(tx, accountId)
+  const member = await tx.findMembership({ accountId, userId: admin.id })
+  if (member !== null) throw new TenantryError('forbidden', { action: 'confirm a transfer of your own account' })
+
+  const requested = transfer.paymentId === undefined ? null : await tx.findPayment(transfer.paymentId)
+  const content = contentOf(accountId, transfer)
+  const first = await claim(context, tx, { confirmation, requested, content })
+  if ('replayed' in first) return first
+
+  requireConfirmable(held, requested)
+  const purchase = priceTransfer(transfer, await findPlan(tx, held, transfer.planSlug))
+  const { before, period } = buy(context, held, purchase, transfer.externalPaymentId)
+  const payment = confirmedPayment({ confirmation, requested, purchase, id: first.paymentId, at: period.subscription.updatedAt })
+  const result = describe(held, purchase.plan, payment, { before, period })
+  await save(context, tx, { held, confirmation, period, result, content })
+  return result
+}
+
+/** A hash of what the administrator says of the transfer; who says it does not matter. */
+function contentOf(accountId: string, transfer: ConfirmedTransfer): string {
+  const { subscriptionId: _, externalPaymentId, amount, proofUrl, ...rest } = transfer
+  const plainAmount = amount.includes('.') ? amount.replace(/0+$/, '').replace(/\.$/, '') : amount
+  const reference = canonicalPaymentReference(externalPaymentId)
+  return fingerprint({ ...rest, accountId, reference, amount: plainAmount, proofUrl: proofUrl ?? null })
+}
+
+/** Makes the bank's reference ours, or answers what its first confirmation answered. */
+async function claim(
+  context: Context,
+  tx: StoreTransaction,
+  { confirmation, requested, content }: { confirmation: Confirmation; requested: RecordedPayment | null; content: string },
+): Promise<ConfirmBankTransferResult | { paymentId: string }> {
+  const { accountId, transfer } = confirmation
+  const paymentId = requested?.payment.id ?? context.newId()
+  const externalPaymentId = canonicalPaymentReference(transfer.externalPaymentId)
+  const owner = await tx.claimPaymentReference({ method: 'bank_transfer', externalPaymentId, accountId, paymentId })
+  const conflict = new TenantryError('payment_reference_conflict', { externalPaymentId: transfer.externalPaymentId })
+  if (owner.accountId !== accountId) throw conflict
+  const recorded = await tx.findPayment(owner.paymentId)
+  const isConfirmed = recorded !== null && canonicalPaymentReference(recorded.payment.externalPaymentId ?? '') === externalPaymentId
+  if (!isConfirmed || recorded.outcome === null) return { paymentId: owner.paymentId }
+  if (recorded.fingerprint !== content) throw conflict
+  return { ...reviveOutcome<ConfirmBankTransferResult>(recorded.outcome), replayed: true }
+}
+
+function requireConfirmable({ account }: AccountState, requested: RecordedPayment | null): void {
+  if (account.status === 'cancelled') throw new TenantryError('account_cancelled', { accountId: account.id })
+  const payment = requested?.payment
+  if (payment !== undefined && payment.status !== 'requested' && payment.status !== 'submitted') {
+    throw new TenantryError('payment_closed', { paymentId: payment.id, status: payment.status })
+  }
+}
+
+async function findPlan(tx: StoreTransaction, { account }: AccountState, planSlug: string | undefined): Promise<Plan> {
+  const plan = planSlug === undefined ? account.plan : await tx.findPlanBySlug(planSlug)
+  if (plan !== null) return plan
+  if (planSlug !== undefined) throw new TenantryError('plan_not_found', { planSlug })
+  throw invalidInput([{ path: 'planSlug', message: 'is required, because the account has no plan' }])
+}
+
+/** Settles the ledger and lets the payment begin or prolong the paid time. `before` is the ledger between the two. */
+function buy(
+  context: Context,
+  held: AccountState,
+  { plan, months, received }: Purchase,
+  externalPaymentId: string,
+): { before: Ledger; period: PaidPeriod } {
+  const stamp = stampOf(context, context.clock())
+  const { ledger, subscription } = settleState(held, stamp)
+  const paid = { plan, months, externalPaymentId }
+  if (!isPaidPeriodRunning(subscription, stamp.now)) {
+    return { before: ledger, period: beginPaidPeriod(subscription, ledger, paid, { ...stamp, accountId: held.account.id }) }
+  }
+  requireNoDowngrade(held, subscription, plan, received.currency)
+  return { before: ledger, period: prolongPaidPeriod(subscription, ledger, paid, stamp) }
+}
+
+/** The plan paid for counts from now on, so it must not be worth less than the one the customer has paid until later. */
+function requireNoDowngrade({ account }: AccountState, subscription: Subscription, plan: Plan, currency: string): void {
+  const present = account.plan
+  if (present === null || present.id === plan.id) return
+  if (monthlyPrice(plan, currency) >= monthlyPrice(present, currency)) return
+  throw new TenantryError('already_subscribed', { accountId: account.id, planSlug: present.slug, until: subscription.currentPeriodEnd })
+}
+
+function confirmedPayment(of: {
+  confirmation: Confirmation
+  requested: RecordedPayment | null
+  purchase: Purchase
+  id: string
+  at: Date
+}): Payment {
+  const { transfer, admin, accountId } = of.confirmation
+  const earlier = of.requested?.payment
+  return {
+    id: of.id,
+    accountId,
+    method: 'bank_transfer',
+    status: 'confirmed',
+    reference: earlier?.reference ?? transfer.externalPaymentId,
+    externalPaymentId: transfer.externalPaymentId,
+    amount: of.purchase.received,
+    periodMonths: of.purchase.months,
+    payerName: transfer.payerName,
+    proofUrl: transfer.proofUrl ?? earlier?.proofUrl ?? null,
+    decidedBy: admin,
+    decidedAt: of.at,
+    reason: transfer.acceptAmount?.reason ?? null,
+    createdAt: earlier?.createdAt ?? of.at,
+  }
+}
+
+function describe(
+  { account }: AccountState,
+  plan: Plan,
+  payment: Payment,
+  { before, period }: { before: Ledger; period: PaidPeriod },
+): ConfirmBankTransferResult {
+  const { ledger, subscription, start, end } = period
+  const granted = ledger.entries.slice(before.entries.length).filter((entry) => entry.type === 'subscription')
+  return {
+    payment,
+    account: { ...account, status: 'active', statusReason: null, paymentMethod: 'bank_transfer', plan, credits: ledger.balance },
+    subscription,
+    credits: ledger.balance,
+    creditsGranted: granted.reduce((sum, entry) => sum + entry.amount, 0),
+    periodStart: start,
+    periodEnd: end,
+    replayed: false,
+  }
+}
+
+async function save(
+  context: Context,
+  tx: StoreTransaction,
+  of: { held: AccountState; confirmation: Confirmation; period: PaidPeriod; result: ConfirmBankTransferResult; content: string },
+): Promise<void> {
+  const { held, period, result, content, confirmation } = of
+  const { account, payment } = result
+  const at = period.subscription.updatedAt
+  invariant(account.plan !== null, 'a paid account has a plan')
+  await saveChange(tx, held, period)
+  await tx.saveAccount({
+    accountId: account.id,
+    status: 'active',
+    statusReason: null,
+    paymentMethod: 'bank_transfer',
+    planId: account.plan.id,
+    at,
+  })
+  await tx.savePayment({ payment, planId: account.plan.id, fingerprint: content, outcome: writeOutcome(result) })
+  await recordAct(context, tx, {
+    action: 'confirmBankTransfer',
+    accountId: account.id,
+    actor: confirmation.admin,
+    reason: payment.reason,
+    before: facts(held.account, held.subscription),
+    after: { ...facts(account, period.subscription), paymentId: payment.id, externalPaymentId: payment.externalPaymentId },
+    at,
+  })
+}
+
+const facts = (account: Account, subscription: Subscription | null): Record<string, unknown> => ({
+  status: account.status,
+  plan: account.plan?.slug ?? null,
+  credits: account.credits,
+  periodEnd: subscription?.currentPeriodEnd.toISOString() ?? null,
+})

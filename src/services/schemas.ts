@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { internalKeyPrefix } from '../domain/ledger.js'
+import { currencyExponent } from '../domain/money.js'
+import { isPlainJson } from './plain-json.js'
+
+// Control characters and lone surrogates: the first have no place in a name, Postgres refuses or mangles the second.
+const unprintable = /[\p{Cc}\p{Cs}]/u
+
+/** A line of text of at most `max` characters, trimmed. */
+export const text = (max: number) =>
+  z
+    .string()
+    .refine((value) => !unprintable.test(value), 'must not contain control characters or broken Unicode')
+    .trim()
+    .max(max)
+
+/** A line of text of 1 to `max` characters, trimmed. */
+export const line = (max: number) => text(max).min(1)
+
+/** An id as the id source makes them. */
+export const id = z.string().refine((text) => /^[\x21-\x7e]{1,128}$/.test(text), 'must be an id')
+
+/** An integer from `min` to `max`. Minus zero is not one: it would come back as another value. */
+export const integer = (min: number, max = Number.MAX_SAFE_INTEGER) =>
+  z
+    .int()
+    .min(min)
+    .max(max)
+    .refine((value) => !Object.is(value, -0), 'must not be minus zero')
+
+/** Credits: a positive integer up to 2^53 - 1. */
+export const credits = integer(1)
+
+/** A caller's idempotency key: 1 to 255 printable ASCII characters, no spaces around, not one of tenantry's own. */
+export const idempotencyKey = z
+  .string()
+  .refine((key) => /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key), 'must be 1 to 255 printable ASCII characters')
+  .refine((key) => !key.startsWith(internalKeyPrefix), `must not begin with "${internalKeyPrefix}"`)
+
+/** A moment up to the year 9999. */
+export const moment = z
+  .date()
+  .refine((date) => date.getTime() >= 0 && date.getUTCFullYear() <= 9999, 'must lie between the years 1970 and 9999')
+
+/** Facts of the host's that go with an entry: plain JSON, at most 16 KiB and 8 levels deep. */
+export const metadata = z
+  .unknown()
+  .refine(isPlainJson, 'must be a plain JSON object of at most 16 KiB and 8 levels, without NUL or broken Unicode')
+  .transform((value): Record<string, unknown> => JSON.parse(JSON.stringify(value)))
+
+/** An ISO 4217 code in capitals. */
+export const currency = z.string().refine((code) => currencyExponent(code) !== null, 'must be an ISO 4217 code in capitals, such as USD')
+
+/** How many items a list answers at most. */
+export const pageLimit = integer(1, 200).default(50)
+
+/** Who does it. */
+export const actorSchema = z.strictObject({ type: z.enum(['user', 'admin', 'system', 'api_key']), id: line(200) })
+
+/** A slug: lower-case words joined by hyphens. */
+export const slug = z
+  .string()
+  .refine((text) => text.length <= 64 && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text), 'must be lower-case words joined by hyphens')

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import type { Settings } from './context.js'
+import { parseInput } from './parse-input.js'
+import { throttleRule, throttleRules } from './plans/catalogue.js'
+import { integer, line, slug } from './schemas.js'
+
+const bypass = z.custom<Settings['throttling']['bypass']>((value) => typeof value === 'function', 'must be a function')
+
+/** The options of `createTenantry` that are plain values, with their defaults. */
+export const settingsSchema = z.strictObject({
+  trial: z
+    .strictObject({
+      /** The plan of the free trial. */
+      planSlug: slug.default('free-trial'),
+      /** How long the trial lasts, in days of 24 hours. */
+      days: integer(1, 3650).default(14),
+    })
+    .prefault({}),
+  billing: z
+    .strictObject({
+      /** Where a customer chooses a plan; it is named in the gate's messages. */
+      pricingUrl: line(2048).default('/pricing'),
+      /** How support is reached; added to messages that ask to contact it. */
+      supportContact: line(200).optional(),
+      /** Days for which an account may go on after its paid period ended. */
+      graceDays: integer(0, 365).default(7),
+    })
+    .prefault({}),
+  sessions: z
+    .strictObject({
+      /** How long a sign-in lasts, in days of 24 hours. */
+      ttlDays: integer(1, 365).default(30),
+    })
+    .prefault({}),
+  passwordPolicy: z
+    .strictObject({
+      /** The least number of characters, 8 to 64. */
+      minLength: integer(8, 64).default(8),
+    })
+    .prefault({}),
+  throttling: z
+    .strictObject({
+      /** By scope: the rule for anonymous callers, and for accounts whose plan has none. */
+      defaults: throttleRules.default({}),
+      /** The rule for a scope that has none at all. */
+      fallback: throttleRule.default({ limit: 600, windowSeconds: 60 }),
+      /** Calls for which it answers `true` are neither counted nor refused. */
+      bypass: bypass.default(() => () => false),
+    })
+    .prefault({}),
+})
+
+/** The plain values among the options of `createTenantry`. */
+export type SettingsInput = z.input<typeof settingsSchema>
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws TenantryError `invalid_input`
+ */
+export function parseSettings(input: SettingsInput): Settings {
+  const { billing, ...settings } = parseInput(settingsSchema, input)
+  return { ...settings, billing: { ...billing, supportContact: billing.supportContact } }
+}
