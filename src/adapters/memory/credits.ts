@@ -1,0 +1,42 @@
+import type { CreditEntry } from '../../domain/credit.js'
+import type { CreditOperations, CreditSpend, SpendOutcome } from '../../ports/store/credits.js'
+import { compound } from './table.js'
+import type { AccountRow, Tables } from './tables.js'
+import type { Verbs } from './verbs.js'
+
+/** The ledger's questions and its hot change. */
+export const creditVerbs = (tables: Tables): Verbs<CreditOperations> => ({
+  spendCredits(spend) {
+    const prior = tables.entryByKey(compound(spend.accountId, spend.idempotencyKey))
+    if (prior !== null) return { ...prior, outcome: 'replayed' }
+    const account = tables.accounts.find(spend.accountId)
+    return account !== null && maySpend(account, spend) ? debit(tables, account, spend) : null
+  },
+  findCreditEntryByKey: ({ accountId, idempotencyKey }) => tables.entryByKey(compound(accountId, idempotencyKey)),
+  listCreditEntries: (page) => listEntries(tables, page),
+})
+
+function maySpend({ status, balance, settlesAt }: AccountRow, { amount, createdAt }: CreditSpend): boolean {
+  const isOpen = status !== 'suspended' && status !== 'cancelled'
+  return isOpen && balance >= amount && (settlesAt === null || createdAt < settlesAt)
+}
+
+function debit(tables: Tables, account: AccountRow, { amount, fingerprint, ...content }: CreditSpend): SpendOutcome {
+  const balance = account.balance - amount
+  const sequence = account.sequence + 1
+  const entry: CreditEntry = { ...content, sequence, type: 'usage', amount: -amount, balanceAfter: balance, actor: null }
+  tables.accounts.put({ ...account, balance, sequence, unsettledSpend: account.unsettledSpend + amount })
+  tables.entries.add({ entry, fingerprint })
+  return { outcome: 'spent', entry, fingerprint }
+}
+
+/** Entries are numbered without gaps, so that a page is a run of numbers. */
+export function listEntries(
+  tables: Tables,
+  { accountId, beforeSequence, limit }: { accountId: string; beforeSequence: number | null; limit: number },
+): CreditEntry[] {
+  const last = tables.accounts.find(accountId)?.sequence ?? 0
+  const newest = beforeSequence === null ? last : Math.min(last, beforeSequence - 1)
+  const numbers = Array.from({ length: Math.max(0, Math.min(limit, newest)) }, (_, step) => newest - step)
+  return numbers.flatMap((sequence) => tables.entryByNumber(compound(accountId, sequence))?.entry ?? [])
+}

@@ -1,0 +1,2 @@
+export { memoryStore } from './memory-store.js'
+export { memoryThrottleStore } from './throttle-store.js'

@@ -1,0 +1,71 @@
+import { invariant } from '../../errors.js'
+import type { Store, StoreOperations, StoreTransaction } from '../../ports/store/store.js'
+import { accessVerbs } from './access.js'
+import { accountVerbs } from './accounts.js'
+import { apiKeyVerbs } from './api-keys.js'
+import { auditVerbs } from './audit.js'
+import { bookVerbs } from './books.js'
+import { creditVerbs } from './credits.js'
+import { type Journal, undoneOnThrow } from './journal.js'
+import { type HeldAccounts, lockedAccountVerbs } from './locked-accounts.js'
+import { paymentVerbs } from './payments.js'
+import { planVerbs } from './plans.js'
+import { createQueue } from './queue.js'
+import { sessionVerbs } from './sessions.js'
+import { createTables, type Tables } from './tables.js'
+import { userVerbs } from './users.js'
+import { operations, type Run, type Verbs } from './verbs.js'
+
+/**
+ * A store that lives in the memory of one process: for tests, demos and trying things out. It keeps every promise of {@link Store} but
+ * one: it forgets everything when the process ends. Operations and transactions run one after the other.
+ */
+export function memoryStore(): Store {
+  const journal: Journal = { undoSteps: [] }
+  const tables = createTables(journal)
+  const inTurn = createQueue()
+  return {
+    ...operations(storeVerbs(tables, new Set()), (verb) => inTurn(() => undoneOnThrow(journal, async () => verb()))),
+    transaction: (work) => inTurn(() => undoneOnThrow(journal, () => runTransaction(transactionVerbs(tables), work))),
+    snapshot: (work) => inTurn(() => work(operations(bookVerbs(tables), async (verb) => verb()))),
+  }
+}
+
+const storeVerbs = (tables: Tables, held: HeldAccounts): Verbs<StoreOperations> => ({
+  ...accessVerbs(tables),
+  ...accountVerbs(tables),
+  ...apiKeyVerbs(tables),
+  ...auditVerbs(tables),
+  ...creditVerbs(tables),
+  ...paymentVerbs(tables, held),
+  ...planVerbs(tables),
+  ...sessionVerbs(tables),
+  ...userVerbs(tables),
+})
+
+function transactionVerbs(tables: Tables): Verbs<StoreTransaction> {
+  const held: HeldAccounts = new Set()
+  return { ...storeVerbs(tables, held), ...lockedAccountVerbs(tables, held) }
+}
+
+/** As a database does: a verb that failed dooms its transaction, even if `work` went on, and none works after the end. */
+async function runTransaction<Result>(verbs: Verbs<StoreTransaction>, work: (tx: StoreTransaction) => Promise<Result>): Promise<Result> {
+  const failures: unknown[] = []
+  let hasEnded = false
+  const run: Run = async (verb) => {
+    invariant(!hasEnded, 'the transaction has ended')
+    try {
+      return verb()
+    } catch (error) {
+      failures.push(error)
+      throw error
+    }
+  }
+  try {
+    const result = await work(operations(verbs, run))
+    if (failures.length > 0) throw failures[0]
+    return result
+  } finally {
+    hasEnded = true
+  }
+}

@@ -1,0 +1,28 @@
+import { invariant } from '../../errors.js'
+import type { PaymentOperations } from '../../ports/store/payments.js'
+import { placeInTime } from './groups.js'
+import { type HeldAccounts, mustHold } from './locked-accounts.js'
+import { compound } from './table.js'
+import { everything, type Tables } from './tables.js'
+import type { Verbs } from './verbs.js'
+
+/** Questions and changes about payments. */
+export const paymentVerbs = (tables: Tables, held: HeldAccounts): Verbs<PaymentOperations> => ({
+  findPayment: (paymentId) => tables.payments.find(paymentId),
+  listPayments({ accountId, status, before, limit }) {
+    const [payments, group] = accountId === null ? [tables.paymentsInTime, everything] : [tables.paymentsOfAccount, accountId]
+    const page = { before: before && placeInTime(before), limit }
+    return payments.descending(group, page, ({ payment }) => status === null || payment.status === status).map(({ payment }) => payment)
+  },
+  claimPaymentReference(claim) {
+    const first = tables.paymentReferences.find(compound(claim.method, claim.externalPaymentId))
+    if (first !== null) return first
+    tables.paymentReferences.add(claim)
+    return claim
+  },
+  savePayment(payment) {
+    mustHold(held, payment.payment.accountId)
+    invariant(payment.planId === null || tables.plans.find(payment.planId) !== null, 'a payment needs its plan')
+    tables.payments.put(payment)
+  },
+})

@@ -1,0 +1,118 @@
+import type { AccountStatus, PaymentMethod } from '../../domain/account.js'
+import type { ApiKey } from '../../domain/api-key.js'
+import type { AuditEntry } from '../../domain/audit.js'
+import type { CreditLot } from '../../domain/credit.js'
+import type { Membership } from '../../domain/membership.js'
+import type { Subscription } from '../../domain/subscription.js'
+import type { RecordedEntry } from '../../ports/store/credits.js'
+import type { PaymentReference, RecordedPayment } from '../../ports/store/payments.js'
+import type { DatedPlan } from '../../ports/store/plans.js'
+import type { NewSession } from '../../ports/store/sessions.js'
+import type { StoredUser } from '../../ports/store/users.js'
+import { placeInTime } from './groups.js'
+import type { Journal } from './journal.js'
+import { compound, createTable } from './table.js'
+
+/** An account without what belongs to other tables, and with the head of its ledger. */
+export interface AccountRow {
+  readonly id: string
+  readonly name: string
+  readonly status: AccountStatus
+  readonly statusReason: string | null
+  readonly paymentMethod: PaymentMethod
+  readonly planId: string | null
+  readonly ownerId: string | null
+  readonly createdAt: Date
+  readonly balance: number
+  readonly sequence: number
+  readonly unsettledSpend: number
+  readonly settlesAt: Date | null
+}
+
+/** A session with its end. */
+export interface SessionRow extends NewSession {
+  readonly revokedAt: Date | null
+}
+
+/** A key with the hash by which it is found. */
+export interface ApiKeyRow {
+  readonly apiKey: ApiKey
+  readonly secretHash: string
+}
+
+/** The group of a table that is listed as a whole. */
+export const everything = ''
+
+const ofEverything = (): string => everything
+
+/** All rows of a store, with the indexes that its questions need. */
+export type Tables = ReturnType<typeof createTables>
+
+/** The tables of an empty store. */
+export function createTables(journal: Journal) {
+  return { ...globalTables(journal), ...accountTables(journal), ...ledgerTables(journal), ...paymentTables(journal) }
+}
+
+function globalTables(journal: Journal) {
+  const users = createTable<StoredUser>(journal, ({ user }) => user.id)
+  const plans = createTable<DatedPlan>(journal, ({ plan }) => plan.id)
+  const sessions = createTable<SessionRow>(journal, ({ tokenHash }) => tokenHash)
+  const auditEntries = createTable<AuditEntry>(journal, ({ id }) => id)
+  return {
+    users,
+    userByEmail: users.unique(({ user }) => user.email),
+    userByExternalId: users.unique(({ externalUserId }) => externalUserId),
+    plans,
+    planBySlug: plans.unique(({ plan }) => plan.slug),
+    plansInTime: plans.grouped({ groupOf: ofEverything, placeOf: ({ plan, createdAt }) => placeInTime({ id: plan.id, createdAt }) }),
+    sessions,
+    sessionsOfUser: sessions.grouped({ groupOf: ({ userId }) => userId, placeOf: ({ tokenHash }) => tokenHash }),
+    auditEntries,
+    auditInTime: auditEntries.grouped({ groupOf: ofEverything, placeOf: placeInTime }),
+    auditOfAccount: auditEntries.grouped({ groupOf: ({ accountId }) => accountId, placeOf: placeInTime }),
+  }
+}
+
+function accountTables(journal: Journal) {
+  const accounts = createTable<AccountRow>(journal, ({ id }) => id)
+  const memberships = createTable<Membership>(journal, ({ accountId, userId }) => compound(accountId, userId))
+  const subscriptions = createTable<Subscription>(journal, ({ accountId }) => accountId)
+  const apiKeys = createTable<ApiKeyRow>(journal, ({ apiKey }) => apiKey.id)
+  return {
+    accounts,
+    accountsById: accounts.grouped({ groupOf: ofEverything, placeOf: ({ id }) => id }),
+    memberships,
+    membershipsOfUser: memberships.grouped({
+      groupOf: ({ userId }) => userId,
+      placeOf: ({ accountId, createdAt }) => placeInTime({ id: accountId, createdAt }),
+    }),
+    subscriptions,
+    subscriptionById: subscriptions.unique(({ id }) => id),
+    apiKeys,
+    apiKeyByHash: apiKeys.unique(({ secretHash }) => secretHash),
+    apiKeysOfAccount: apiKeys.grouped({ groupOf: ({ apiKey }) => apiKey.accountId, placeOf: ({ apiKey }) => placeInTime(apiKey) }),
+  }
+}
+
+function ledgerTables(journal: Journal) {
+  const entries = createTable<RecordedEntry>(journal, ({ entry }) => entry.id)
+  const lots = createTable<CreditLot>(journal, ({ id }) => id)
+  return {
+    entries,
+    entryByKey: entries.unique(({ entry }) => compound(entry.accountId, entry.idempotencyKey)),
+    entryByNumber: entries.unique(({ entry }) => compound(entry.accountId, entry.sequence)),
+    lots,
+    lotsOfAccount: lots.grouped({ groupOf: ({ accountId }) => accountId, placeOf: ({ id }) => id }),
+  }
+}
+
+function paymentTables(journal: Journal) {
+  const payments = createTable<RecordedPayment>(journal, ({ payment }) => payment.id)
+  const placeOf = ({ payment }: RecordedPayment): string => placeInTime(payment)
+  return {
+    payments,
+    paymentsInTime: payments.grouped({ groupOf: ofEverything, placeOf }),
+    paymentsOfAccount: payments.grouped({ groupOf: ({ payment }) => payment.accountId, placeOf }),
+    paymentReferences: createTable<PaymentReference>(journal, ({ method, externalPaymentId }) => compound(method, externalPaymentId)),
+  }
+}
