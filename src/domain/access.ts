@@ -1,8 +1,8 @@
-import type { RefusalCode } from '../errors.js'
-import type { Account } from './account.js'
+import { type RefusalCode, TenantryError } from '../errors.js'
+import { type Account, accountStatuses } from './account.js'
 import { addDays } from './calendar.js'
 import type { Plan } from './plan.js'
-import type { Subscription } from './subscription.js'
+import { type Subscription, subscriptionStatuses } from './subscription.js'
 
 /** The gate's answer: may this account act now, and on which plan. */
 export type AccessDecision = AccessGranted | AccessRefused
@@ -44,10 +44,16 @@ export interface AccessState {
  * The one rule for sessions, API keys and jobs: may this account act at `now`?
  *
  * It depends on the stored state and `now` alone, never on a job having run. The order of the refusals is part of the contract:
- * no account, suspended or cancelled, no plan, inactive plan, trial over, payment overdue.
+ * no account, suspended or cancelled, no plan, inactive plan, trial over, payment overdue. What is no account, plan or subscription is
+ * refused before all that, never let through.
+ *
+ * @throws TenantryError `invalid_input` when `now` is not a moment
  */
 export function decideAccess(state: AccessState, now: Date, options: AccessOptions = {}): AccessDecision {
-  const { account, subscription = null } = state
+  if (!isMoment(now)) throw new TenantryError('invalid_input', { issues: [{ path: 'now', message: 'must be a moment' }] })
+  if (!isAccessState(state)) return refuse('invalid_subject', 400, 'Invalid object type')
+  const { account } = state
+  const subscription = state.subscription ?? null
   if (account === null || account === undefined)
     return refuse('account_missing', 403, `Account not configured for this user. ${support(options)}`)
   if (account.status === 'suspended') return refuse('account_suspended', 403, `Account is suspended. ${support(options)}`)
@@ -74,6 +80,28 @@ function timeLimit(
   const grace = status === 'canceled' || cancelAtPeriodEnd ? 0 : graceDays
   return { at: addDays(end, grace), code: 'payment_overdue' }
 }
+
+/** A host in plain JavaScript may pass anything. */
+function isAccessState(state: unknown): state is AccessState {
+  return (
+    isObject(state) && isNoneOr(state['account'], isAccount) && isNoneOr(state['plan'], isPlan) && isNoneOr(state['subscription'], isPeriod)
+  )
+}
+
+const isNoneOr = (value: unknown, orElse: (value: Record<string, unknown>) => boolean): boolean =>
+  value === null || value === undefined || (isObject(value) && orElse(value))
+
+const isAccount = ({ status, plan }: Record<string, unknown>): boolean =>
+  accountStatuses.some((known) => known === status) && isNoneOr(plan, isPlan)
+
+const isPlan = ({ isActive }: Record<string, unknown>): boolean => typeof isActive === 'boolean'
+
+const isPeriod = ({ status, currentPeriodEnd }: Record<string, unknown>): boolean =>
+  subscriptionStatuses.some((known) => known === status) && isMoment(currentPeriodEnd)
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+const isMoment = (value: unknown): value is Date => value instanceof Date && !Number.isNaN(value.getTime())
 
 const support = ({ supportContact }: AccessOptions): string =>
   supportContact === undefined ? 'Please contact support.' : `Please contact support. Support: ${supportContact}`

@@ -12,6 +12,7 @@ export type CredentialKind = 'session' | 'api_key'
  * checksum. It says nothing of whether the credential is valid, but spares the database a question whose answer is no.
  */
 export function credentialKind(credential: string): CredentialKind | null {
+  if (typeof credential !== 'string') return null
   if (sessionPattern.test(credential)) return 'session'
   if (!keyPattern.test(credential)) return null
   const random = credential.slice(keyPrefix.length, -6)

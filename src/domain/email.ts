@@ -4,6 +4,9 @@ const domainLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the point is to tell ASCII from the rest
 const ascii = /^[\u0000-\u007f]*$/
 
+/** No spelling of an address of 253 characters is longer, spaces around it included; longer text is not looked at. */
+const maxLength = 1000
+
 /**
  * The one spelling of an e-mail address, or `null` when it is not an address that can be used.
  *
@@ -11,6 +14,7 @@ const ascii = /^[\u0000-\u007f]*$/
  * lower-cases to `k`) would make two people one. A domain with such characters becomes its ASCII form (IDNA).
  */
 export function canonicalEmail(email: string): string | null {
+  if (typeof email !== 'string' || email.length > maxLength) return null
   const trimmed = email.trim()
   const at = trimmed.lastIndexOf('@')
   if (at < 1 || !ascii.test(trimmed.slice(0, at))) return null
@@ -32,6 +36,9 @@ function asciiDomain(domain: string): string | null {
   return isDomain ? candidate : null
 }
 
+// What a URL takes for the end of its host, or drops, has no place in a domain.
+const urlSyntax = /[/\\?#:@%\s]/
+
 function idna(domain: string): string {
-  return URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`).hostname : ''
+  return !urlSyntax.test(domain) && URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`).hostname : ''
 }

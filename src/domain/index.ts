@@ -49,6 +49,7 @@ export {
   type CreditRollover,
   definePlans,
   freeTrialPlan,
+  isFree,
   type LimitName,
   type Plan,
   type PlanDefinition,

@@ -183,7 +183,8 @@ function expireUntil(ledger: Ledger, moment: Date, stamp: Stamp): Ledger {
  * begins. Credits that were bought or given are left alone.
  */
 export function lapsePlanCredits(ledger: Ledger, stamp: Stamp): Ledger {
-  const lots = ledger.lots.map((lot) => (lot.type === 'subscription' && lot.expiresAt !== null ? { ...lot, expiresAt: stamp.now } : lot))
+  const ends = (lot: CreditLot): boolean => lot.type === 'subscription' && lot.remaining > 0 && lot.expiresAt !== null
+  const lots = ledger.lots.map((lot) => (ends(lot) ? { ...lot, expiresAt: stamp.now } : lot))
   return expireUntil({ ...ledger, lots }, stamp.now, stamp)
 }
 
@@ -205,12 +206,16 @@ export function grantPlanCredits(
     priority: 0,
     expiresAt: expires ? time.end : null,
     rolloverCap,
-    idempotencyKey: `${internalKeyPrefix}plan:${subscription.id}:${time.start.toISOString()}`,
+    idempotencyKey: planCreditsKey(subscription, time.start),
     description: `Credits of the plan ${plan.name}`,
     metadata: { from: time.start.toISOString(), until: time.end.toISOString() },
   }
   return grant(ledger, content, stamp)
 }
+
+/** A trial and the paid time that takes its place may begin at one instant, so their keys differ. */
+const planCreditsKey = ({ id, status }: Subscription, start: Date): string =>
+  `${internalKeyPrefix}${status === 'trialing' ? 'trial' : 'plan'}:${id}:${start.toISOString()}`
 
 const rolloverOf = (rollover: CreditRollover): { rolloverCap: number | null; expires: boolean } =>
   typeof rollover === 'object' ? { rolloverCap: rollover.cap, expires: true } : { rolloverCap: null, expires: rollover === 'none' }

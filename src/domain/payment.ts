@@ -28,7 +28,14 @@ export interface Payment {
   readonly createdAt: Date
 }
 
-/** One spelling for a bank reference, so that case and spaces do not make two payments of one. */
+/**
+ * One spelling for a bank reference, so that case, spaces and characters that nobody sees, such as those that come with copied text, do
+ * not make two payments of one.
+ */
 export function canonicalPaymentReference(reference: string): string {
-  return reference.normalize('NFC').replace(/\s+/gu, '').toUpperCase()
+  if (typeof reference !== 'string') return ''
+  return reference
+    .normalize('NFC')
+    .replace(/[\s\p{Cf}]+/gu, '')
+    .toUpperCase()
 }

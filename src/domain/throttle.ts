@@ -14,14 +14,17 @@ export interface ThrottleSubject {
  * {@link clientKey} of the address; without a usable address `scope:anon`, one budget for all such callers. `null` without a scope.
  *
  * No account gets another's key, nor that of an anonymous client: in an account id `%` and `:` are percent-encoded, and the id `anon`
- * is written `%61non`. The scope is taken as it is, so no scope may contain the part `:anon`.
+ * is written `%61non`. The scope is taken as it is, so no scope may contain the part `:anon`. What is not text counts as left out.
  */
-export function throttleKey({ scope, accountId, ip }: ThrottleSubject): string | null {
-  if (!scope) return null
-  if (accountId) return `${scope}:${accountPart(accountId)}`
-  const client = ip ? clientKey(ip) : null
+export function throttleKey(subject: ThrottleSubject): string | null {
+  const { scope, accountId, ip } = subject ?? {}
+  if (!isText(scope)) return null
+  if (isText(accountId)) return `${scope}:${accountPart(accountId)}`
+  const client = isText(ip) ? clientKey(ip) : null
   return client === null ? `${scope}:anon` : `${scope}:anon:${client}`
 }
+
+const isText = (value: string | null | undefined): value is string => typeof value === 'string' && value !== ''
 
 function accountPart(accountId: string): string {
   return accountId === 'anon' ? '%61non' : accountId.replace(/[%:]/g, encodeURIComponent)

@@ -3,24 +3,24 @@ import type { Actor } from '../domain/actor.js'
 import { type InputIssue, TenantryError } from '../errors.js'
 import { actorSchema } from './schemas.js'
 
+/** An answer names so many wrong fields and no more: whoever sends a million of them gets no answer of a million lines. */
+const maxIssues = 20
+
 /**
  * Checks an input against its schema and answers it parsed.
  *
- * @throws TenantryError `invalid_input`, naming every wrong field in our own words
+ * @throws TenantryError `invalid_input`, naming the wrong fields, each once and the first 20 of them, in our own words
  */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const result = safely(() => schema.safeParse(input))
-  if (result === null) throw invalidInput([{ path: '', message: 'the input cannot be read' }])
-  if (!result.success) throw invalidInput(result.error.issues.flatMap(describeIssue))
-  const unsafe = hiddenKey(input)
-  if (unsafe) throw invalidInput([{ path: '__proto__', message: 'unknown field' }])
-  return result.data
+  const parsed = tryParse(schema, input)
+  if ('issues' in parsed) throw invalidInput(parsed.issues)
+  return parsed.data
 }
 
 /** Checks an actor, as {@link parseInput} does an input. */
 export function parseActor(actor: unknown): Actor {
-  const result = safely(() => actorSchema.safeParse(actor))
-  if (result?.success) return result.data
+  const parsed = tryParse(actorSchema, actor)
+  if ('data' in parsed) return parsed.data
   throw invalidInput([{ path: 'actor', message: "pass who does it: { type: 'user' | 'admin' | 'system' | 'api_key', id }" }])
 }
 
@@ -29,38 +29,57 @@ export function invalidInput(issues: readonly InputIssue[]): TenantryError<'inva
   return new TenantryError('invalid_input', { issues })
 }
 
+type Parsed<Schema extends z.ZodType> = { data: z.output<Schema> } | { issues: InputIssue[] }
+
 /** Getters and proxies of an input may throw; that is bad input too. */
-function safely<Result>(read: () => Result): Result | null {
+function tryParse<Schema extends z.ZodType>(schema: Schema, input: unknown): Parsed<Schema> {
   try {
-    return read()
+    const { success, data, error } = schema.safeParse(ownFields(input), { reportInput: true })
+    return success ? { data } : { issues: describeIssues(error.issues) }
   } catch {
-    return null
+    return { issues: [{ path: '', message: 'the input cannot be read' }] }
   }
 }
 
-/** zod passes over a key named `__proto__` that is the object's own, as `JSON.parse` makes it. */
-const hiddenKey = (input: unknown): boolean => typeof input === 'object' && input !== null && Object.hasOwn(input, '__proto__')
+/** What an input has from a prototype was not passed by the caller: a polluted `Object.prototype` must not fill in what was left out. */
+const ownFields = (input: unknown): unknown =>
+  typeof input === 'object' && input !== null && !Array.isArray(input) ? Object.assign(Object.create(null), input) : input
 
-function describeIssue(issue: z.core.$ZodIssue): InputIssue[] {
-  const path = issue.path.map(String).join('.')
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: join(path, key), message: 'unknown field' }))
-  return [{ path, message: describe(issue) }]
+function describeIssues(issues: readonly z.core.$ZodIssue[]): InputIssue[] {
+  const firstByPath = new Map<string, InputIssue>()
+  for (const issue of issues.slice(0, 2 * maxIssues).flatMap(describeIssue)) {
+    if (!firstByPath.has(issue.path)) firstByPath.set(issue.path, issue)
+  }
+  return [...firstByPath.values()].slice(0, maxIssues)
 }
 
-const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`).slice(0, 200)
+function describeIssue(issue: z.core.$ZodIssue): InputIssue[] {
+  if (issue.code !== 'unrecognized_keys') return [{ path: pathOf(issue.path), message: describe(issue) }]
+  return issue.keys.slice(0, maxIssues).map((key) => ({ path: pathOf([...issue.path, key]), message: 'unknown field' }))
+}
+
+/** Keys are the caller's own text and end up in logs: printable, and not for ever. */
+const pathOf = (path: readonly PropertyKey[]): string =>
+  path
+    .map((key) => String(key).slice(0, 100))
+    .join('.')
+    .slice(0, 200)
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd')
 
 function describe(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'custom':
       return issue.message
     case 'invalid_type':
-      return issue.input === undefined ? `is required (${issue.expected})` : `must be of type ${issue.expected}`
+      return issue.input === undefined ? 'is required' : `must be of type ${issue.expected}`
     case 'invalid_value':
       return `must be one of: ${issue.values.map(String).join(', ')}`
     case 'too_small':
       return issue.origin === 'string' ? `must have at least ${issue.minimum} characters` : `must be at least ${issue.minimum}`
     case 'too_big':
       return issue.origin === 'string' ? `must have at most ${issue.maximum} characters` : `must be at most ${issue.maximum}`
+    case 'invalid_key':
+      return issue.issues[0] === undefined ? 'is not a valid name' : `as a name ${describe(issue.issues[0])}`
     default:
       return 'is not valid'
   }

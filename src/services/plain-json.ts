@@ -1,19 +1,45 @@
 const maxBytes = 16 * 1024
 const maxDepth = 8
 
-/** Is it an object that JSON carries unchanged, and Postgres stores: no NUL, no lone surrogate, no `__proto__`, not too large or deep? */
-export function isPlainJson(value: unknown): value is Record<string, unknown> {
-  if (!isRecord(value) || !isPlain(value, 1)) return false
-  return Buffer.byteLength(JSON.stringify(value)) <= maxBytes
+/** Stands for what JSON does not carry unchanged. */
+const refused = Symbol('refused')
+
+/** How many more values may be read. Every one takes a byte, so that more cannot fit; values that contain each other would never end. */
+interface Budget {
+  left: number
 }
 
-function isPlain(value: unknown, depth: number): boolean {
-  if (value === null || typeof value === 'boolean') return true
-  if (typeof value === 'string') return isText(value)
-  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
-  if (depth > maxDepth) return false
-  if (Array.isArray(value)) return value.length <= maxBytes && value.every((item) => isPlain(item, depth + 1))
-  return isRecord(value) && Object.entries(value).every(([key, item]) => key !== '__proto__' && isText(key) && isPlain(item, depth + 1))
+/**
+ * A copy of an object that JSON carries unchanged and Postgres stores: no NUL, no lone surrogate, no `__proto__`, not too large or deep;
+ * `null` for anything else. Everything is read once, so that what was checked is what is kept.
+ */
+export function plainJson(value: unknown): Record<string, unknown> | null {
+  const copied = isRecord(value) ? copyRecord(value, 1, { left: maxBytes }) : refused
+  return copied === refused || Buffer.byteLength(JSON.stringify(copied)) > maxBytes ? null : copied
+}
+
+function copy(value: unknown, depth: number, budget: Budget): unknown {
+  budget.left -= 1
+  if (budget.left < 0) return refused
+  if (value === null || typeof value === 'boolean') return value
+  if (typeof value === 'string') return isText(value) ? value : refused
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? value : refused
+  if (depth > maxDepth) return refused
+  if (Array.isArray(value)) return copyList(value, depth, budget)
+  return isRecord(value) ? copyRecord(value, depth, budget) : refused
+}
+
+function copyList(list: readonly unknown[], depth: number, budget: Budget): unknown[] | typeof refused {
+  if (list.length > maxBytes) return refused
+  const items = Array.from(list, (item) => copy(item, depth + 1, budget))
+  return items.includes(refused) ? refused : items
+}
+
+function copyRecord(record: Record<string, unknown>, depth: number, budget: Budget): Record<string, unknown> | typeof refused {
+  const keys = Object.keys(record)
+  if (keys.length > maxBytes || !keys.every((key) => key !== '__proto__' && isText(key))) return refused
+  const fields = keys.map((key): [string, unknown] => [key, copy(record[key], depth + 1, budget)])
+  return fields.some(([, field]) => field === refused) ? refused : Object.fromEntries(fields)
 }
 
 const isText = (text: string): boolean => text.length <= maxBytes && !/[\0\p{Cs}]/u.test(text)

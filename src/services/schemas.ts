@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { internalKeyPrefix } from '../domain/ledger.js'
 import { currencyExponent } from '../domain/money.js'
-import { isPlainJson } from './plain-json.js'
+import { plainJson } from './plain-json.js'
 
 // Control characters and lone surrogates: the first have no place in a name, Postgres refuses or mangles the second.
 const unprintable = /[\p{Cc}\p{Cs}]/u
@@ -14,8 +14,11 @@ export const text = (max: number) =>
     .trim()
     .max(max)
 
-/** A line of text of 1 to `max` characters, trimmed. */
-export const line = (max: number) => text(max).min(1)
+/** A line of text of 1 to `max` characters, trimmed, with something to be seen. */
+export const line = (max: number) =>
+  text(max)
+    .min(1)
+    .refine((value) => /[^\s\p{Cf}]/u.test(value), 'must not consist of invisible characters')
 
 /** An id as the id source makes them. */
 export const id = z.string().refine((text) => /^[\x21-\x7e]{1,128}$/.test(text), 'must be an id')
@@ -43,10 +46,22 @@ export const moment = z
   .refine((date) => date.getTime() >= 0 && date.getUTCFullYear() <= 9999, 'must lie between the years 1970 and 9999')
 
 /** Facts of the host's that go with an entry: plain JSON, at most 16 KiB and 8 levels deep. */
-export const metadata = z
-  .unknown()
-  .refine(isPlainJson, 'must be a plain JSON object of at most 16 KiB and 8 levels, without NUL or broken Unicode')
-  .transform((value): Record<string, unknown> => JSON.parse(JSON.stringify(value)))
+export const metadata = z.unknown().transform((value, { addIssue }): Record<string, unknown> => {
+  const facts = plainJson(value)
+  if (facts !== null) return facts
+  addIssue('must be a plain JSON object of at most 16 KiB and 8 levels, without NUL or broken Unicode')
+  return z.NEVER
+})
+
+/** Values by name. */
+export function record<Key extends z.core.$ZodRecordKey, Value extends z.ZodType>(key: Key, value: Value) {
+  const named = z.record(key, value)
+  // zod passes over a key named `__proto__` that is the object's own, as `JSON.parse` makes it.
+  const checked = z.unknown().refine((input) => !hasHiddenKey(input), 'must not have a field named __proto__')
+  return checked.pipe(named) as unknown as z.ZodType<z.output<typeof named>, z.input<typeof named>>
+}
+
+const hasHiddenKey = (input: unknown): boolean => typeof input === 'object' && input !== null && Object.hasOwn(input, '__proto__')
 
 /** An ISO 4217 code in capitals. */
 export const currency = z.string().refine((code) => currencyExponent(code) !== null, 'must be an ISO 4217 code in capitals, such as USD')

@@ -5,6 +5,7 @@ import type { Subscription } from '../../domain/subscription.js'
 import type { User } from '../../domain/user.js'
 import { refusalMessage } from '../../refusal-messages.js'
 import type { Context } from '../context.js'
+import { id } from '../schemas.js'
 
 /** Whom the gate is asked about: by id, or as objects at hand, which are judged as they are. */
 export type AccessSubject =
@@ -15,48 +16,73 @@ export type AccessSubject =
 
 /**
  * The gate: may this account act now, and on which plan? The answer depends on the stored state and the clock alone. A `no` is an answer,
- * not an error; ids cost one look-up, objects none.
+ * not an error, also to a subject that is none; ids cost one look-up, objects none.
  */
 export async function validateAccountAndPlan(context: Context, subject: AccessSubject): Promise<AccessDecision> {
-  const found = await findState(context, subject)
-  return 'code' in found ? refuse(found.code) : decideAccess(found, context.clock(), accessOptions(context))
+  const now = context.clock()
+  const judge = (state: AccessState): AccessDecision => decideAccess(state, now, accessOptions(context))
+  const asked = ask(subject, judge)
+  if ('ok' in asked) return asked
+  const found = 'accountId' in asked ? await findAccount(context, asked.accountId) : await findUser(context, asked.userId)
+  return 'code' in found ? refuse(found.code) : judge(found)
 }
 
 /** The host's choices as the rule wants them. */
 export const accessOptions = ({ settings }: Context): AccessOptions => settings.billing
 
-type Unknown = { code: 'invalid_subject' | 'account_not_found' | 'user_not_found' }
+type Judge = (state: AccessState) => AccessDecision
+type Asked = AccessDecision | { readonly accountId: string } | { readonly userId: string }
 
-async function findState({ store }: Context, subject: unknown): Promise<AccessState | Unknown> {
-  if (typeof subject !== 'object' || subject === null || Array.isArray(subject)) return { code: 'invalid_subject' }
-  const fields = subject as Record<string, unknown>
-  if (isAccount(fields)) return stateOf(fields)
-  if ('account' in fields) return userState(fields['account'])
-  const { accountId, userId } = fields
-  if (typeof accountId === 'string') return (await store.findAccountAccess(accountId)) ?? { code: 'account_not_found' }
-  if (typeof userId === 'string') {
-    const found = await store.findUserAccess(userId)
-    return found === null ? { code: 'user_not_found' } : (found.access ?? { account: null })
+/** Judges objects at hand, and tells ids apart. Getters and proxies may throw: they are no subject. */
+function ask(subject: unknown, judge: Judge): Asked {
+  try {
+    return askFields(subject, judge)
+  } catch {
+    return refuse('invalid_subject')
   }
-  return typeof fields['email'] === 'string' ? { account: null } : { code: 'invalid_subject' }
+}
+
+function askFields(subject: unknown, judge: Judge): Asked {
+  if (typeof subject !== 'object' || subject === null || Array.isArray(subject)) return refuse('invalid_subject')
+  const fields = subject as Record<string, unknown>
+  if (isAccount(fields)) return judge(stateOf(fields))
+  if ('account' in fields) return askOwner(fields['account'], judge)
+  const { accountId, userId, email } = fields
+  if (typeof accountId === 'string') return { accountId }
+  if (typeof userId === 'string') return { userId }
+  return typeof email === 'string' ? judge({ account: null }) : refuse('invalid_subject')
+}
+
+function askOwner(account: unknown, judge: Judge): AccessDecision {
+  if (account === null || account === undefined) return judge({ account: null })
+  return judge(stateOf(account as Record<string, unknown>))
 }
 
 const isAccount = (fields: Record<string, unknown>): boolean => accountStatuses.some((status) => status === fields['status'])
 
-function userState(account: unknown): AccessState | Unknown {
-  if (account === null || account === undefined) return { account: null }
-  if (typeof account !== 'object' || !isAccount(account as Record<string, unknown>)) return { code: 'invalid_subject' }
-  return stateOf(account as Record<string, unknown>)
-}
-
 // An object of the host's that has an account's status is taken for one: whoever passes it vouches for it.
 const stateOf = (account: Record<string, unknown>): AccessState => ({
   account: account as unknown as Account,
-  plan: (account['plan'] ?? null) as Plan | null,
-  subscription: (account['subscription'] ?? null) as Subscription | null,
+  plan: account['plan'] as Plan | null | undefined,
+  subscription: account['subscription'] as Subscription | null | undefined,
 })
 
-function refuse(code: Unknown['code']): AccessDecision {
+type Unknown = { readonly code: 'account_not_found' | 'user_not_found' }
+
+/** What is no id is nobody's. */
+const isId = (text: string): boolean => id.safeParse(text).success
+
+async function findAccount({ store }: Context, accountId: string): Promise<AccessState | Unknown> {
+  const found = isId(accountId) ? await store.findAccountAccess(accountId) : null
+  return found ?? { code: 'account_not_found' }
+}
+
+async function findUser({ store }: Context, userId: string): Promise<AccessState | Unknown> {
+  const found = isId(userId) ? await store.findUserAccess(userId) : null
+  return found === null ? { code: 'user_not_found' } : (found.access ?? { account: null })
+}
+
+function refuse(code: Unknown['code'] | 'invalid_subject'): AccessDecision {
   if (code === 'invalid_subject') return { ok: false, code, status: 400, message: refusalMessage(code, {}) }
   if (code === 'user_not_found') return { ok: false, code, status: 404, message: refusalMessage(code, { userId: '' }) }
   return { ok: false, code, status: 404, message: refusalMessage(code, { accountId: '' }) }

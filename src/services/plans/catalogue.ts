@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Catalogue } from '../../domain/plan.js'
 import type { PlanContent } from '../../ports/store/plans.js'
 import { invalidInput, parseInput } from '../parse-input.js'
-import { credits, currency, integer, line, slug } from '../schemas.js'
+import { credits, currency, integer, line, record, slug } from '../schemas.js'
 
 const name = z.string().refine((text) => /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/.test(text), 'must be a name of letters, digits, "_", "." and "-"')
 
@@ -10,7 +10,7 @@ const name = z.string().refine((text) => /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/.test(t
 export const throttleRule = z.strictObject({ limit: integer(1, 1_000_000), windowSeconds: integer(1, 31_622_400) })
 
 /** Throttles by scope. */
-export const throttleRules = z.record(name, throttleRule)
+export const throttleRules = record(name, throttleRule)
 
 const definition = z.strictObject({
   slug: slug.optional(),
@@ -21,7 +21,7 @@ const definition = z.strictObject({
     .refine((prices) => new Set(prices.map((price) => price.currency)).size === prices.length, 'must have one price per currency'),
   billingCycle: z.enum(['monthly', 'yearly']),
   includedCredits: integer(0),
-  limits: z.record(name, integer(0).nullable()),
+  limits: record(name, integer(0).nullable()),
   throttles: throttleRules.default({}),
   isActive: z.boolean().optional(),
   creditRollover: z.union([z.enum(['none', 'all']), z.strictObject({ cap: credits })]).default('none'),
@@ -33,7 +33,7 @@ const definition = z.strictObject({
  * @throws TenantryError `invalid_input` when a plan is not one
  */
 export function parseCatalogue(catalogue: Catalogue): Omit<PlanContent, 'id' | 'at'>[] {
-  return Object.entries(parseInput(z.record(slug, definition), catalogue)).map(([key, { slug: own, isActive, ...plan }]) => {
+  return Object.entries(parseInput(record(slug, definition), catalogue)).map(([key, { slug: own, isActive, ...plan }]) => {
     if (own !== undefined && own !== key) throw invalidInput([{ path: `${key}.slug`, message: 'must be the key in the catalogue' }])
     return { ...plan, slug: key, isActive: isActive ?? null }
   })

@@ -13,4 +13,5 @@ export function requireGoodPassword(context: Context, password: string, email: s
 }
 
 /** Can this be anybody's password at all? bcrypt would read only the first 72 bytes of a longer one. */
-export const couldBePassword = (password: string): boolean => Buffer.byteLength(password) <= 72 && !password.includes('\0')
+export const couldBePassword = (password: string): boolean =>
+  password !== '' && Buffer.byteLength(password) <= 72 && !password.includes('\0')

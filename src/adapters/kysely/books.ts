@@ -1,0 +1,27 @@
+import type { BookReader } from '../../ports/store/books.js'
+import { listCreditEntries } from './credits.js'
+import { toCreditLot } from './rows/credit.js'
+import { integer } from './rows/values.js'
+import type { Verbs } from './verbs.js'
+
+/** What the check of the books reads. */
+export const bookVerbs: Verbs<BookReader> = {
+  async listAccountIds({ build, execute }, { after, limit }) {
+    const accounts = build.selectFrom('tenantry_account').select('id').orderBy('id').limit(limit)
+    return (await execute(after === null ? accounts : accounts.where('id', '>', after))).map(({ id }) => id)
+  },
+  async readBook({ build, execute }, accountId) {
+    const heads = build.selectFrom('tenantry_account').select(['credits', 'entry_sequence', 'unsettled_spend'])
+    const [head] = await execute(heads.where('id', '=', accountId))
+    if (head === undefined) return null
+    const lots = await execute(build.selectFrom('tenantry_credit_lot').selectAll().where('account_id', '=', accountId).orderBy('id'))
+    return {
+      accountId,
+      balance: integer(head.credits),
+      sequence: integer(head.entry_sequence),
+      unsettledSpend: integer(head.unsettled_spend),
+      lots: lots.map(toCreditLot),
+    }
+  },
+  listCreditEntries,
+}

@@ -1,0 +1,67 @@
+import type { Compilable, CompiledQuery, Kysely } from 'kysely'
+import { storeError } from './errors.js'
+import type { HotStatements } from './hot-statements.js'
+import type { TenantryTables } from './tables.js'
+
+/** What all connections of one store share. */
+export interface Home {
+  /** The host's Kysely without its plugins. */
+  readonly db: Kysely<TenantryTables>
+  /** Where the tables are; `null` where the `search_path` says it. */
+  readonly schema: string | null
+  /** Builds statements for the store's schema. It executes none: that is for {@link Connection.execute}. */
+  readonly build: Kysely<TenantryTables>
+  readonly hot: HotStatements
+}
+
+/** How one verb reaches the database. */
+export interface Connection extends Pick<Home, 'build' | 'hot'> {
+  /** Inside a transaction a failed statement spoils everything, so verbs take care that none fails that might be expected to. */
+  readonly isTransaction: boolean
+  /** Runs one statement. Throws nothing but a `TenantryError`. */
+  execute<Row>(statement: Compilable<Row> | CompiledQuery<Row>): Promise<readonly Row[]>
+}
+
+/** A connection of the pool for each statement. What a writing statement did is not known if the connection is lost under it. */
+export function pooledConnection({ db, build, hot }: Home, operation: string, writes: boolean): Connection {
+  return {
+    build,
+    hot,
+    isTransaction: false,
+    async execute(statement) {
+      let sent = false
+      try {
+        const { rows } = await db.connection().execute((connection) => {
+          sent = true
+          return connection.executeQuery(statement)
+        })
+        return rows
+      } catch (error) {
+        throw storeError(error, { operation, mayHaveHappened: sent && writes })
+      }
+    },
+  }
+}
+
+/** Where a transaction keeps its first failed statement, in case its work swallows the error. */
+export interface Course {
+  failure: Error | null
+}
+
+/** The connection of a transaction that is under way. Whatever fails in it has not happened. */
+export function transactionConnection({ db, build, hot }: Home, operation: string, course: Course): Connection {
+  return {
+    build,
+    hot,
+    isTransaction: true,
+    async execute(statement) {
+      try {
+        return (await db.executeQuery(statement)).rows
+      } catch (error) {
+        const failure = storeError(error, { operation, mayHaveHappened: false })
+        course.failure ??= failure
+        throw failure
+      }
+    },
+  }
+}

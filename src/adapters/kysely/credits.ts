@@ -1,0 +1,79 @@
+import { CompiledQuery } from 'kysely'
+import type { CreditEntry } from '../../domain/credit.js'
+import type { CreditOperations, CreditSpend, RecordedEntry, SpendOutcome } from '../../ports/store/credits.js'
+import type { Connection } from './connection.js'
+import { causeState } from './errors.js'
+import { lockAccountRow } from './locked-accounts.js'
+import { toCreditEntry, toRecordedEntry } from './rows/credit.js'
+import type { CreditEntryRow } from './tables.js'
+import type { Verbs } from './verbs.js'
+
+/** The hot change of the ledger, and its questions. */
+export const creditVerbs: Verbs<CreditOperations> = {
+  spendCredits: (connection, spend) => (connection.isTransaction ? spendLocked(connection, spend) : spendAlone(connection, spend)),
+  findCreditEntryByKey,
+  listCreditEntries,
+}
+
+/**
+ * Outside a transaction. When two calls with one new key meet, the second waits for the first and then either finds its key taken, or too
+ * few credits left for its guard. Asking again tells both from a true refusal.
+ */
+async function spendAlone(connection: Connection, spend: CreditSpend): Promise<SpendOutcome | null> {
+  try {
+    return (await runSpend(connection, spend)) ?? (await replay(connection, spend))
+  } catch (error) {
+    if (causeState(error) !== '23505') throw error
+    return runSpend(connection, spend)
+  }
+}
+
+/** Inside a transaction a violated key would spoil everything that came before: so wait for whoever is spending first. */
+async function spendLocked(connection: Connection, spend: CreditSpend): Promise<SpendOutcome | null> {
+  await lockAccountRow(connection, spend.accountId)
+  return runSpend(connection, spend)
+}
+
+async function runSpend({ hot, execute }: Connection, spend: CreditSpend): Promise<SpendOutcome | null> {
+  const [row] = await execute<CreditEntryRow & Pick<SpendOutcome, 'outcome'>>(CompiledQuery.raw(hot.spend, spendParameters(spend)))
+  return row === undefined ? null : { outcome: row.outcome, ...toRecordedEntry(row) }
+}
+
+/** In the order of the statement's numbers. */
+const spendParameters = (spend: CreditSpend): unknown[] => [
+  spend.accountId,
+  spend.idempotencyKey,
+  spend.amount,
+  spend.createdAt,
+  spend.id,
+  spend.operation,
+  spend.description,
+  spend.fingerprint,
+  JSON.stringify(spend.metadata),
+  spend.userId,
+  spend.apiKeyId,
+]
+
+async function replay(connection: Connection, spend: CreditSpend): Promise<SpendOutcome | null> {
+  const recorded = await findCreditEntryByKey(connection, spend)
+  return recorded && { outcome: 'replayed', ...recorded }
+}
+
+async function findCreditEntryByKey(
+  { build, execute }: Connection,
+  { accountId, idempotencyKey }: { accountId: string; idempotencyKey: string },
+): Promise<RecordedEntry | null> {
+  const entries = build.selectFrom('tenantry_credit_entry').selectAll()
+  const [row] = await execute(entries.where('account_id', '=', accountId).where('idempotency_key', '=', idempotencyKey))
+  return row === undefined ? null : toRecordedEntry(row)
+}
+
+/** Newest first. */
+export async function listCreditEntries(
+  { build, execute }: Connection,
+  { accountId, beforeSequence, limit }: Parameters<CreditOperations['listCreditEntries']>[0],
+): Promise<readonly CreditEntry[]> {
+  const entries = build.selectFrom('tenantry_credit_entry').selectAll().where('account_id', '=', accountId)
+  const page = beforeSequence === null ? entries : entries.where('sequence', '<', beforeSequence)
+  return (await execute(page.orderBy('sequence', 'desc').limit(limit))).map(toCreditEntry)
+}

@@ -1,0 +1,47 @@
+import { isTenantryError, TenantryError } from '../../errors.js'
+
+/** What an error of the driver is judged by, besides itself. */
+export interface Circumstances {
+  /** The verb that was asked. */
+  readonly operation: string
+  /** Was something under way that stays, should the answer alone have been lost? */
+  readonly mayHaveHappened: boolean
+}
+
+/** Serialization failure and deadlock: the whole transaction may be run again. */
+const retryable: ReadonlySet<string | null> = new Set(['40001', '40P01'])
+/** The retryable ones, a unique or exclusion violation that nobody expected, and a lock that could not be had in time. */
+const conflicting: ReadonlySet<string | null> = new Set([...retryable, '23505', '23P01', '55P03'])
+/** There is no such table, no such schema. */
+const notMigrated: ReadonlySet<string | null> = new Set(['42P01', '3F000'])
+/** The server ended the connection, or says itself that it does not know. Class 08 (connection exception) belongs here too. */
+const lost: ReadonlySet<string | null> = new Set([null, '57P01', '57P02', '57P05', '40003'])
+
+/** An error of the driver in the words of the port, with the driver's own as its cause. */
+export function storeError(error: unknown, { operation, mayHaveHappened }: Circumstances): TenantryError {
+  if (isTenantryError(error)) return error
+  const state = sqlState(error)
+  if (conflicting.has(state)) return new TenantryError('conflict', { operation }, { cause: error })
+  if (notMigrated.has(state)) return new TenantryError('store_unavailable', { operation }, { cause: error, message: migrationsMissing })
+  const isUnknown = mayHaveHappened && (lost.has(state) || state?.startsWith('08'))
+  return new TenantryError(isUnknown ? 'outcome_unknown' : 'store_unavailable', { operation }, { cause: error })
+}
+
+const migrationsMissing =
+  'The tables of tenantry are not there, or not in the schema that was named. Run the migrations: migrate(db), or `tenantry migrate`.'
+
+/**
+ * The SQLSTATE with which Postgres explains an error; `null` when the error did not come from the server. Node's own codes look alike
+ * (`EPIPE`), but begin with an E, as no SQLSTATE does.
+ */
+export function sqlState(error: unknown): string | null {
+  const { code, data } = (error ?? {}) as { code?: unknown; data?: { code?: unknown } }
+  const state = code ?? data?.code
+  return typeof state === 'string' && /^[0-9A-DF-Z][0-9A-Z]{4}$/.test(state) ? state : null
+}
+
+/** The SQLSTATE behind an error of the store. */
+export const causeState = (error: unknown): string | null => (isTenantryError(error) ? sqlState(error.cause) : null)
+
+/** May the transaction that ended with this error of the store be run again? */
+export const isRetryable = (error: unknown): boolean => retryable.has(causeState(error))

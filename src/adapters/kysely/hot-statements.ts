@@ -1,0 +1,49 @@
+import { accountSelection } from './rows/account.js'
+import { apiKeySelection } from './rows/api-key.js'
+import { creditLotSelection } from './rows/credit.js'
+import { planSelection } from './rows/plan.js'
+import { subscriptionSelection } from './rows/subscription.js'
+import { userSelection } from './rows/user.js'
+import type { TableName } from './schema.js'
+import { spendSql } from './spend-sql.js'
+
+/** The statements that are asked on every request: written once for a store, never built for a call. */
+export interface HotStatements {
+  readonly spend: string
+  readonly accountState: string
+  readonly accountAccess: string
+  readonly userAccess: string
+  readonly sessionAccess: string
+  readonly apiKeyAccess: string
+}
+
+/** The hot statements for the schema of a store. */
+export function hotStatements(table: TableName): HotStatements {
+  const accessColumns = [accountSelection, planSelection, subscriptionSelection].map(({ sql }) => sql).join(', ')
+  const account = `${table('tenantry_account')} account`
+  const planAndSubscription = `left join ${table('tenantry_plan')} plan on plan.id = account.plan_id
+    left join ${table('tenantry_subscription')} subscription on subscription.account_id = account.id`
+  const membership = `${table('tenantry_membership')} membership`
+  const person = `${table('tenantry_user')} person`
+  return {
+    spend: spendSql(table),
+    accountAccess: `select ${accessColumns} from ${account} ${planAndSubscription} where account.id = $1`,
+    accountState: `select ${accessColumns}, ${creditLotSelection.sql} from ${account} ${planAndSubscription}
+      left join ${table('tenantry_credit_lot')} lot on lot.account_id = account.id and lot.remaining > 0
+      where account.id = $1`,
+    userAccess: `select ${userSelection.sql}, ${accessColumns} from ${person}
+      left join ${membership} on membership.user_id = person.id
+      left join ${account} on account.id = membership.account_id ${planAndSubscription}
+      where person.id = $1 order by membership.created_at, membership.account_id limit 1`,
+    sessionAccess: `select session.expires_at as session_expires_at, session.revoked_at as session_revoked_at, membership.role as membership_role,
+        ${userSelection.sql}, ${accessColumns} from ${table('tenantry_session')} session
+      join ${person} on person.id = session.user_id
+      left join ${membership} on membership.account_id = session.account_id and membership.user_id = session.user_id
+      left join ${account} on account.id = membership.account_id ${planAndSubscription}
+      where session.token_hash = $1`,
+    apiKeyAccess: `select ${apiKeySelection.sql}, ${userSelection.sql}, ${accessColumns} from ${table('tenantry_api_key')} api_key
+      join ${account} on account.id = api_key.account_id ${planAndSubscription}
+      left join ${person} on person.id = account.owner_id
+      where api_key.secret_hash = $1`,
+  }
+}

@@ -1,0 +1,5 @@
+export { migrate, migrationStatus, rollback } from './migrate.js'
+export { migrations } from './migrations/index.js'
+export type { Migration } from './migrations/migration.js'
+export { kyselyStore } from './store.js'
+export type { TenantryTables } from './tables.js'

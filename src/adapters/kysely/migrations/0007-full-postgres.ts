@@ -1,0 +1,26 @@
+import type { Migration } from './migration.js'
+
+export const fullPostgres: Migration = {
+  name: '0007-full-postgres',
+  fullPostgresOnly: true,
+  up: [
+    // Room on each page for the next version of a row, so that a spend stays within its page and touches no index (HOT update).
+    'alter table tenantry_account set (fillfactor = 70)',
+    // Most lots of an old account are used up.
+    'create index tenantry_credit_lot_open on tenantry_credit_lot (account_id) where remaining > 0',
+    `create function tenantry_refuse_change() returns trigger language plpgsql as $$
+    begin
+      raise exception 'the ledger is append-only: % of % refused', tg_op, tg_table_name
+        using errcode = 'object_not_in_prerequisite_state', hint = 'Correct it with a new entry.';
+    end
+    $$`,
+    `create trigger tenantry_credit_entry_append_only before update or delete or truncate on tenantry_credit_entry
+    for each statement execute function tenantry_refuse_change()`,
+  ],
+  down: [
+    'drop trigger tenantry_credit_entry_append_only on tenantry_credit_entry',
+    'drop function tenantry_refuse_change()',
+    'drop index tenantry_credit_lot_open',
+    'alter table tenantry_account reset (fillfactor)',
+  ],
+}

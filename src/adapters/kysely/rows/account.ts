@@ -1,0 +1,60 @@
+import type { Insertable } from 'kysely'
+import type { Account } from '../../../domain/account.js'
+import type { Plan } from '../../../domain/plan.js'
+import type { NewAccount } from '../../../ports/store/accounts.js'
+import { selection } from '../selections.js'
+import type { AccountRow, AccountTable } from '../tables.js'
+import { integer, moment, nullableMoment } from './values.js'
+
+/** The columns of an account in a joined statement. */
+export const accountSelection = selection<Omit<AccountRow, 'updated_at'>>('account', {
+  id: true,
+  name: true,
+  status: true,
+  status_reason: true,
+  payment_method: true,
+  plan_id: true,
+  owner_id: true,
+  credits: true,
+  unsettled_spend: true,
+  entry_sequence: true,
+  settles_at: true,
+  created_at: true,
+  deleted_at: true,
+})
+
+/** The account that a row holds, on this plan. */
+export function toAccount(row: Omit<AccountRow, 'updated_at'>, plan: Plan | null): Account {
+  return {
+    id: row.id,
+    name: row.name,
+    status: row.status,
+    statusReason: row.status_reason,
+    paymentMethod: row.payment_method,
+    plan,
+    credits: integer(row.credits),
+    ownerId: row.owner_id,
+    createdAt: moment(row.created_at),
+    deletedAt: nullableMoment(row.deleted_at),
+  }
+}
+
+/** The row of a new account, which has never had a credit. */
+export function accountRow(account: NewAccount): Insertable<AccountTable> {
+  return {
+    id: account.id,
+    name: account.name,
+    status: account.status,
+    status_reason: null,
+    payment_method: account.paymentMethod,
+    plan_id: account.planId,
+    owner_id: account.ownerId,
+    credits: 0,
+    unsettled_spend: 0,
+    entry_sequence: 0,
+    settles_at: null,
+    created_at: account.createdAt,
+    updated_at: account.createdAt,
+    deleted_at: null,
+  }
+}

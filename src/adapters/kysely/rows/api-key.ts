@@ -1,0 +1,48 @@
+import type { Insertable } from 'kysely'
+import type { ApiKey } from '../../../domain/api-key.js'
+import { selection } from '../selections.js'
+import type { ApiKeyRow, ApiKeyTable } from '../tables.js'
+import { json, moment, nullableMoment } from './values.js'
+
+type ApiKeyColumns = Omit<ApiKeyRow, 'secret_hash'>
+
+/** The columns of a key in a joined statement. */
+export const apiKeySelection = selection<ApiKeyColumns>('api_key', {
+  id: true,
+  account_id: true,
+  name: true,
+  scopes: true,
+  last_four: true,
+  created_at: true,
+  expires_at: true,
+  revoked_at: true,
+})
+
+/** The key that a row holds. */
+export function toApiKey(row: ApiKeyColumns): ApiKey {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    name: row.name,
+    scopes: json(row.scopes),
+    lastFour: row.last_four,
+    createdAt: moment(row.created_at),
+    expiresAt: nullableMoment(row.expires_at),
+    revokedAt: nullableMoment(row.revoked_at),
+  }
+}
+
+/** The row of a key. */
+export function apiKeyRow({ apiKey, secretHash }: { apiKey: ApiKey; secretHash: string }): Insertable<ApiKeyTable> {
+  return {
+    secret_hash: secretHash,
+    id: apiKey.id,
+    account_id: apiKey.accountId,
+    name: apiKey.name,
+    scopes: JSON.stringify(apiKey.scopes),
+    last_four: apiKey.lastFour,
+    created_at: apiKey.createdAt,
+    expires_at: apiKey.expiresAt,
+    revoked_at: apiKey.revokedAt,
+  }
+}

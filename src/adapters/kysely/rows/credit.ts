@@ -1,0 +1,95 @@
+import type { Insertable } from 'kysely'
+import type { CreditEntry, CreditLot } from '../../../domain/credit.js'
+import type { RecordedEntry } from '../../../ports/store/credits.js'
+import { selection } from '../selections.js'
+import type { CreditEntryRow, CreditEntryTable, CreditLotRow, CreditLotTable } from '../tables.js'
+import { toActor } from './actor.js'
+import { integer, json, moment, nullableInteger, nullableMoment } from './values.js'
+
+/** The entry that a row holds. */
+export function toCreditEntry(row: CreditEntryRow): CreditEntry {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    sequence: integer(row.sequence),
+    type: row.type,
+    amount: integer(row.amount),
+    balanceAfter: integer(row.balance_after),
+    operation: row.operation,
+    description: row.description,
+    idempotencyKey: row.idempotency_key,
+    metadata: json(row.metadata),
+    userId: row.user_id,
+    apiKeyId: row.api_key_id,
+    actor: toActor(row.actor_type, row.actor_id),
+    createdAt: moment(row.created_at),
+  }
+}
+
+/** The entry that a row holds, with the fingerprint of the request that made it. */
+export const toRecordedEntry = (row: CreditEntryRow): RecordedEntry => ({ entry: toCreditEntry(row), fingerprint: row.fingerprint })
+
+/** The row of an entry. */
+export function creditEntryRow(entry: CreditEntry, fingerprint: string | null): Insertable<CreditEntryTable> {
+  return {
+    account_id: entry.accountId,
+    sequence: entry.sequence,
+    id: entry.id,
+    type: entry.type,
+    amount: entry.amount,
+    balance_after: entry.balanceAfter,
+    operation: entry.operation,
+    description: entry.description,
+    idempotency_key: entry.idempotencyKey,
+    fingerprint,
+    metadata: JSON.stringify(entry.metadata),
+    user_id: entry.userId,
+    api_key_id: entry.apiKeyId,
+    actor_type: entry.actor?.type ?? null,
+    actor_id: entry.actor?.id ?? null,
+    created_at: entry.createdAt,
+  }
+}
+
+/** The columns of a lot in a joined statement. */
+export const creditLotSelection = selection<CreditLotRow>('lot', {
+  id: true,
+  account_id: true,
+  type: true,
+  granted: true,
+  remaining: true,
+  priority: true,
+  expires_at: true,
+  rollover_cap: true,
+  created_at: true,
+})
+
+/** The lot that a row holds. */
+export function toCreditLot(row: CreditLotRow): CreditLot {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    type: row.type,
+    granted: integer(row.granted),
+    remaining: integer(row.remaining),
+    priority: row.priority,
+    expiresAt: nullableMoment(row.expires_at),
+    rolloverCap: nullableInteger(row.rollover_cap),
+    createdAt: moment(row.created_at),
+  }
+}
+
+/** The row of a lot. */
+export function creditLotRow(lot: CreditLot): Insertable<CreditLotTable> {
+  return {
+    account_id: lot.accountId,
+    id: lot.id,
+    type: lot.type,
+    granted: lot.granted,
+    remaining: lot.remaining,
+    priority: lot.priority,
+    expires_at: lot.expiresAt,
+    rollover_cap: lot.rolloverCap,
+    created_at: lot.createdAt,
+  }
+}

@@ -1,0 +1,63 @@
+import type { Insertable } from 'kysely'
+import type { Subscription } from '../../../domain/subscription.js'
+import { selection } from '../selections.js'
+import type { SubscriptionRow, SubscriptionTable } from '../tables.js'
+import { moment, nullableMoment } from './values.js'
+
+/** The columns of a subscription in a joined statement. */
+export const subscriptionSelection = selection<SubscriptionRow>('subscription', {
+  id: true,
+  account_id: true,
+  plan_id: true,
+  status: true,
+  payment_method: true,
+  external_payment_id: true,
+  stripe_subscription_id: true,
+  current_period_start: true,
+  current_period_end: true,
+  billing_anchor: true,
+  next_credits_at: true,
+  cancel_at_period_end: true,
+  created_at: true,
+  updated_at: true,
+})
+
+/** The subscription that a row holds. */
+export function toSubscription(row: SubscriptionRow): Subscription {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    planId: row.plan_id,
+    status: row.status,
+    paymentMethod: row.payment_method,
+    externalPaymentId: row.external_payment_id,
+    stripeSubscriptionId: row.stripe_subscription_id,
+    currentPeriodStart: moment(row.current_period_start),
+    currentPeriodEnd: moment(row.current_period_end),
+    billingAnchor: moment(row.billing_anchor),
+    nextCreditsAt: nullableMoment(row.next_credits_at),
+    cancelAtPeriodEnd: row.cancel_at_period_end,
+    createdAt: moment(row.created_at),
+    updatedAt: moment(row.updated_at),
+  }
+}
+
+/** The row of a subscription. */
+export function subscriptionRow(subscription: Subscription): Insertable<SubscriptionTable> {
+  return {
+    account_id: subscription.accountId,
+    id: subscription.id,
+    plan_id: subscription.planId,
+    status: subscription.status,
+    payment_method: subscription.paymentMethod,
+    external_payment_id: subscription.externalPaymentId,
+    stripe_subscription_id: subscription.stripeSubscriptionId,
+    current_period_start: subscription.currentPeriodStart,
+    current_period_end: subscription.currentPeriodEnd,
+    billing_anchor: subscription.billingAnchor,
+    next_credits_at: subscription.nextCreditsAt,
+    cancel_at_period_end: subscription.cancelAtPeriodEnd,
+    created_at: subscription.createdAt,
+    updated_at: subscription.updatedAt,
+  }
+}

@@ -1,0 +1,56 @@
+import type { Insertable } from 'kysely'
+import type { Membership } from '../../../domain/membership.js'
+import type { User } from '../../../domain/user.js'
+import type { NewUser, StoredUser } from '../../../ports/store/users.js'
+import { selection } from '../selections.js'
+import type { MembershipRow, UserRow, UserTable } from '../tables.js'
+import { moment } from './values.js'
+
+type PublicColumns = Omit<UserRow, 'external_user_id' | 'password_hash' | 'updated_at'>
+
+/** The columns of a person in a joined statement. The verifier of the password is not among them. */
+export const userSelection = selection<PublicColumns>('person', {
+  id: true,
+  email: true,
+  first_name: true,
+  last_name: true,
+  platform_role: true,
+  created_at: true,
+})
+
+/** The person that a row holds. */
+export function toUser(row: PublicColumns): User {
+  return {
+    id: row.id,
+    email: row.email,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    platformRole: row.platform_role,
+    createdAt: moment(row.created_at),
+  }
+}
+
+/** The person that a row holds, with what the sign-in needs. */
+export function toStoredUser(row: UserRow): StoredUser {
+  return { user: toUser(row), passwordHash: row.password_hash, externalUserId: row.external_user_id }
+}
+
+/** The row of a new person. */
+export function userRow({ user, passwordHash, externalUserId }: NewUser): Insertable<UserTable> {
+  return {
+    id: user.id,
+    email: user.email,
+    external_user_id: externalUserId,
+    first_name: user.firstName,
+    last_name: user.lastName,
+    password_hash: passwordHash,
+    platform_role: user.platformRole,
+    created_at: user.createdAt,
+    updated_at: user.createdAt,
+  }
+}
+
+/** The membership that a row holds. */
+export function toMembership(row: MembershipRow): Membership {
+  return { accountId: row.account_id, userId: row.user_id, role: row.role, createdAt: moment(row.created_at) }
+}

@@ -1,0 +1,23 @@
+import type { Kysely } from 'kysely'
+import type { TenantryTables } from './tables.js'
+
+/**
+ * The schema in which the host's Kysely looks for our tables: `'x'` after `db.withSchema('x')`, however its plugins spell it, or `null`
+ * when it leaves that to the `search_path`.
+ */
+export function schemaOf<Database>(db: Kysely<Database>): string | null {
+  const { sql } = (db as unknown as Kysely<TenantryTables>).selectFrom('tenantry_account').select('id').compile()
+  const quoted = /\bfrom "((?:[^"]|"")+)"\."tenantry_account"/i.exec(sql)?.[1]
+  return quoted?.replaceAll('""', '"') ?? null
+}
+
+/** A name as SQL writes it. */
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+/** How a statement writes the name of one of our tables, with its schema where the store has one. */
+export type TableName = (table: keyof TenantryTables) => string
+
+export const tableNames = (schema: string | null): TableName => {
+  const prefix = schema === null ? '' : `${identifier(schema)}.`
+  return (table) => `${prefix}${identifier(table)}`
+}

@@ -1,0 +1,47 @@
+import type { TableName } from './schema.js'
+
+const columns = [
+  'id',
+  'account_id',
+  'sequence',
+  'type',
+  'amount',
+  'balance_after',
+  'operation',
+  'description',
+  'idempotency_key',
+  'fingerprint',
+  'metadata',
+  'user_id',
+  'api_key_id',
+  'actor_type',
+  'actor_id',
+  'created_at',
+].join(', ')
+
+/**
+ * Takes credits once per key, in one statement that every engine understands.
+ *
+ * The entry is inserted without `on conflict`: when two calls with one new key meet, the unique key must undo the debit of the second.
+ * `prior` leaves out the id of the new entry, because pg-mem looks only after it has written.
+ *
+ * $1 account, $2 key, $3 amount, $4 time, $5 id of the entry, $6 operation, $7 description, $8 fingerprint, $9 metadata, $10 user, $11 API key
+ */
+export const spendSql = (table: TableName): string => `with prior as (
+  select ${columns} from ${table('tenantry_credit_entry')} where account_id = $1 and idempotency_key = $2
+), debit as (
+  update ${table('tenantry_account')} set
+    credits = credits - $3::bigint, unsettled_spend = unsettled_spend + $3::bigint, entry_sequence = entry_sequence + 1
+  where id = $1 and credits >= $3::bigint and status not in ('suspended', 'cancelled')
+    and (settles_at is null or settles_at > $4::timestamptz) and not exists (select 1 from prior)
+  returning id, credits, entry_sequence
+), spent as (
+  insert into ${table('tenantry_credit_entry')} (${columns})
+  select $5::text, id, entry_sequence, 'usage', 0 - $3::bigint, credits, $6::text, $7::text, $2::text, $8::text, $9::jsonb, $10::text, $11::text,
+    null, null, $4::timestamptz
+  from debit
+  returning ${columns}
+)
+select 'spent' as outcome, ${columns} from spent
+union all
+select 'replayed' as outcome, ${columns} from prior where id <> $5`

@@ -1,0 +1,86 @@
+import type { Kysely } from 'kysely'
+import type { BookReader } from '../../ports/store/books.js'
+import type { Store, StoreOperations, StoreTransaction } from '../../ports/store/store.js'
+import { inTurn } from '../node/turns.js'
+import { accessVerbs } from './access.js'
+import { accountVerbs } from './accounts.js'
+import { apiKeyVerbs } from './api-keys.js'
+import { auditVerbs } from './audit.js'
+import { bookVerbs } from './books.js'
+import { type Home, pooledConnection, transactionConnection } from './connection.js'
+import { creditVerbs } from './credits.js'
+import { isRetryable } from './errors.js'
+import { homeOf } from './home.js'
+import { lockedAccountVerbs } from './locked-accounts.js'
+import { paymentVerbs } from './payments.js'
+import { planVerbs } from './plans.js'
+import { inSavepoint } from './savepoint.js'
+import { sessionVerbs } from './sessions.js'
+import { type Connect, inSnapshot, inTransaction } from './transaction.js'
+import { userVerbs } from './users.js'
+import { onlyReads, operations, type Run, type Verbs } from './verbs.js'
+
+/**
+ * The store on Postgres (15 or newer, or a compatible service, or PGlite), through the host's Kysely.
+ *
+ * Given a pool it opens its own transactions, at read committed. Given a transaction of the host, `kyselyStore(trx)`, it joins it: what it
+ * does commits and rolls back with the host's own writes; it begins, commits and retries nothing, and what it refuses leaves nothing
+ * behind and the transaction usable. `db.withSchema('x')` keeps the tables in schema `x`; the host's plugins do not reach them. Run
+ * {@link migrate} first.
+ *
+ * A `pg` pool tells of a lost connection by an `error` event: listen to it (`pool.on('error', …)`, and on each client while it is checked
+ * out, `pool.on('connect', (client) => client.on('error', …))`), or Node ends the process.
+ */
+export function kyselyStore<Database>(db: Kysely<Database>): Store {
+  const home = homeOf(db)
+  return db.isTransaction ? joinedStore(home, db) : pooledStore(home)
+}
+
+const storeVerbs: Verbs<StoreOperations> = {
+  ...accessVerbs,
+  ...accountVerbs,
+  ...apiKeyVerbs,
+  ...auditVerbs,
+  ...creditVerbs,
+  ...paymentVerbs,
+  ...planVerbs,
+  ...sessionVerbs,
+  ...userVerbs,
+}
+
+const transactionVerbs: Verbs<StoreTransaction> = { ...storeVerbs, ...lockedAccountVerbs }
+
+const within = (connect: Connect): StoreTransaction => operations(transactionVerbs, (operation, verb) => verb(connect(operation)))
+
+const booksOf = (connect: Connect): BookReader => operations(bookVerbs, (operation, verb) => verb(connect(operation)))
+
+function pooledStore(home: Home): Store {
+  const alone: Run = async (operation, verb) => {
+    try {
+      return await verb(pooledConnection(home, operation, !onlyReads(operation)))
+    } catch (error) {
+      if (!isRetryable(error)) throw error
+      // A database whose default is a stricter level refuses what waits for another's row. At our level it waits.
+      return inTransaction(home, operation, (connect) => verb(connect(operation)))
+    }
+  }
+  return {
+    ...operations<StoreOperations>(storeVerbs, alone),
+    transaction: (work) => inTransaction(home, 'transaction', (connect) => work(within(connect))),
+    snapshot: (work) => inSnapshot(home, 'snapshot', (connect) => work(booksOf(connect))),
+  }
+}
+
+/** In turns, because savepoints of two operations at once would cut into each other. */
+function joinedStore(home: Home, hostTransaction: object): Store {
+  const connect: Connect = (operation) => transactionConnection(home, operation, { failure: null })
+  const joined: Run = (operation, verb) =>
+    inTurn(hostTransaction, () =>
+      onlyReads(operation) ? verb(connect(operation)) : inSavepoint(home, operation, (connectInside) => verb(connectInside(operation))),
+    )
+  return {
+    ...operations<StoreOperations>(storeVerbs, joined),
+    transaction: (work) => inTurn(hostTransaction, () => inSavepoint(home, 'transaction', (connectInside) => work(within(connectInside)))),
+    snapshot: (work) => inTurn(hostTransaction, () => work(booksOf(connect))),
+  }
+}

@@ -1,0 +1,215 @@
+import type { ColumnType, Selectable } from 'kysely'
+import type { AccountStatus, PaymentMethod } from '../../domain/account.js'
+import type { Actor } from '../../domain/actor.js'
+import type { CreditEntryType, CreditLotType } from '../../domain/credit.js'
+import type { MemberRole } from '../../domain/membership.js'
+import type { PaymentStatus } from '../../domain/payment.js'
+import type { SubscriptionStatus } from '../../domain/subscription.js'
+
+/** A `bigint`: drivers give it as a string, a number or a bigint. */
+type Integer = ColumnType<string | number | bigint, number, number>
+type NullableInteger = ColumnType<string | number | bigint | null, number | null, number | null>
+/** A `jsonb`: drivers give it as text or as what the text says. */
+type Json = ColumnType<unknown, string, string>
+
+/**
+ * The tables of tenantry, for a host that queries them itself: `Kysely<TenantryTables & MyTables>`. Read as you like; write only
+ * through tenantry.
+ *
+ * Each table has the account in its primary key or in a unique key that starts with it, so that the tables can be distributed by account.
+ * These few are global: `tenantry_plan`, `tenantry_user`, `tenantry_session`, `tenantry_api_key`, `tenantry_payment_reference`,
+ * `tenantry_audit_entry`.
+ */
+export interface TenantryTables {
+  tenantry_plan: PlanTable
+  tenantry_user: UserTable
+  tenantry_account: AccountTable
+  tenantry_membership: MembershipTable
+  tenantry_session: SessionTable
+  tenantry_subscription: SubscriptionTable
+  tenantry_api_key: ApiKeyTable
+  tenantry_credit_entry: CreditEntryTable
+  tenantry_credit_lot: CreditLotTable
+  tenantry_payment: PaymentTable
+  tenantry_payment_reference: PaymentReferenceTable
+  tenantry_audit_entry: AuditEntryTable
+  tenantry_migration: MigrationTable
+}
+
+export interface PlanTable {
+  id: string
+  slug: string
+  name: string
+  prices: Json
+  billing_cycle: 'monthly' | 'yearly'
+  included_credits: Integer
+  limits: Json
+  throttles: Json
+  is_active: boolean
+  credit_rollover: 'none' | 'all' | 'cap'
+  credit_rollover_cap: NullableInteger
+  created_at: Date
+  updated_at: Date
+}
+
+export interface UserTable {
+  id: string
+  email: string
+  external_user_id: string | null
+  first_name: string
+  last_name: string
+  password_hash: string | null
+  platform_role: 'admin' | null
+  created_at: Date
+  updated_at: Date
+}
+
+export interface AccountTable {
+  id: string
+  name: string
+  status: AccountStatus
+  status_reason: string | null
+  payment_method: PaymentMethod
+  plan_id: string | null
+  owner_id: string | null
+  credits: Integer
+  unsettled_spend: Integer
+  entry_sequence: Integer
+  settles_at: Date | null
+  created_at: Date
+  updated_at: Date
+  deleted_at: Date | null
+}
+
+export interface MembershipTable {
+  account_id: string
+  user_id: string
+  role: MemberRole
+  created_at: Date
+}
+
+export interface SessionTable {
+  token_hash: string
+  user_id: string
+  account_id: string | null
+  created_at: Date
+  expires_at: Date
+  revoked_at: Date | null
+}
+
+export interface SubscriptionTable {
+  account_id: string
+  id: string
+  plan_id: string
+  status: SubscriptionStatus
+  payment_method: PaymentMethod
+  external_payment_id: string | null
+  stripe_subscription_id: string | null
+  current_period_start: Date
+  current_period_end: Date
+  billing_anchor: Date
+  next_credits_at: Date | null
+  cancel_at_period_end: boolean
+  created_at: Date
+  updated_at: Date
+}
+
+export interface ApiKeyTable {
+  secret_hash: string
+  id: string
+  account_id: string
+  name: string
+  scopes: Json
+  last_four: string
+  created_at: Date
+  expires_at: Date | null
+  revoked_at: Date | null
+}
+
+export interface CreditEntryTable {
+  account_id: string
+  sequence: Integer
+  id: string
+  type: CreditEntryType
+  amount: Integer
+  balance_after: Integer
+  operation: string | null
+  description: string
+  idempotency_key: string
+  fingerprint: string | null
+  metadata: Json
+  user_id: string | null
+  api_key_id: string | null
+  actor_type: Actor['type'] | null
+  actor_id: string | null
+  created_at: Date
+}
+
+export interface CreditLotTable {
+  account_id: string
+  id: string
+  type: CreditLotType
+  granted: Integer
+  remaining: Integer
+  priority: number
+  expires_at: Date | null
+  rollover_cap: NullableInteger
+  created_at: Date
+}
+
+export interface PaymentTable {
+  account_id: string
+  id: string
+  method: PaymentMethod
+  status: PaymentStatus
+  reference: string
+  external_payment_id: string | null
+  amount_minor: Integer
+  currency: string
+  period_months: number
+  payer_name: string | null
+  proof_url: string | null
+  decided_by_type: Actor['type'] | null
+  decided_by_id: string | null
+  decided_at: Date | null
+  reason: string | null
+  plan_id: string | null
+  fingerprint: string | null
+  outcome: string | null
+  created_at: Date
+}
+
+export interface PaymentReferenceTable {
+  method: PaymentMethod
+  external_payment_id: string
+  account_id: string
+  payment_id: string
+}
+
+export interface AuditEntryTable {
+  id: string
+  account_id: string | null
+  actor_type: Actor['type']
+  actor_id: string
+  action: string
+  reason: string | null
+  before: Json
+  after: Json
+  created_at: Date
+}
+
+export interface MigrationTable {
+  name: string
+  applied_at: Date
+}
+
+export type PlanRow = Selectable<PlanTable>
+export type UserRow = Selectable<UserTable>
+export type AccountRow = Selectable<AccountTable>
+export type MembershipRow = Selectable<MembershipTable>
+export type SubscriptionRow = Selectable<SubscriptionTable>
+export type ApiKeyRow = Selectable<ApiKeyTable>
+export type CreditEntryRow = Selectable<CreditEntryTable>
+export type CreditLotRow = Selectable<CreditLotTable>
+export type PaymentRow = Selectable<PaymentTable>
+export type AuditEntryRow = Selectable<AuditEntryTable>

@@ -1,0 +1,71 @@
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from 'kysely'
+import { takeTurn } from '../node/turns.js'
+
+/** A Postgres that runs inside this process and has one connection. */
+export interface SingleConnection {
+  /** Whoever wants to use the connection waits for its turn with this object, so that two dialects over one engine never mix. */
+  readonly engine: object
+  /** Runs one statement; transaction control and savepoints come as statements too. */
+  execute(sql: string, parameters: readonly unknown[]): Promise<{ rows: unknown[]; affectedRows: number }>
+  init(): Promise<void>
+  destroy(): Promise<void>
+}
+
+/** A Kysely dialect over one connection: transactions and single statements wait for one another. */
+export function singleConnectionDialect(connection: SingleConnection, createAdapter = () => new PostgresAdapter()): Dialect {
+  return {
+    createAdapter,
+    createDriver: () => createDriver(connection),
+    createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  }
+}
+
+function createDriver(single: SingleConnection): Driver {
+  const connection = createConnection(single)
+  let endTurn = (): void => undefined
+  const run = async (sql: string): Promise<void> => void (await connection.executeQuery(CompiledQuery.raw(sql)))
+  return {
+    init: () => single.init(),
+    async acquireConnection() {
+      endTurn = await takeTurn(single.engine)
+      return connection
+    },
+    beginTransaction: (_connection, { isolationLevel, accessMode }) =>
+      run(['start transaction', isolationLevel && `isolation level ${isolationLevel}`, accessMode].filter(Boolean).join(' ')),
+    commitTransaction: () => run('commit'),
+    rollbackTransaction: () => run('rollback'),
+    savepoint: (_connection, name) => run(`savepoint ${quoted(name)}`),
+    rollbackToSavepoint: (_connection, name) => run(`rollback to savepoint ${quoted(name)}`),
+    releaseSavepoint: (_connection, name) => run(`release savepoint ${quoted(name)}`),
+    async releaseConnection() {
+      endTurn()
+    },
+    destroy: () => single.destroy(),
+  }
+}
+
+function createConnection(single: SingleConnection): DatabaseConnection {
+  return {
+    async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+      const { rows, affectedRows } = await single.execute(sql, parameters)
+      return { rows: rows as Row[], numAffectedRows: BigInt(affectedRows) }
+    },
+    // biome-ignore lint/correctness/useYield: an engine without cursors has nothing to yield
+    async *streamQuery() {
+      throw new Error('This engine cannot stream a query: it has no cursors. Execute it instead.')
+    },
+  }
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`

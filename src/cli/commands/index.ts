@@ -1,0 +1,29 @@
+import type { Command } from '../command.js'
+import { confirmBankTransfer } from './confirm-bank-transfer.js'
+import { createAdmin } from './create-admin.js'
+import { createFreeTrialPlan } from './create-free-trial-plan.js'
+import { doctor } from './doctor.js'
+import { grant } from './grant.js'
+import { migrate } from './migrate.js'
+import { plans } from './plans.js'
+import { reinstate } from './reinstate.js'
+import { rollback } from './rollback.js'
+import { status } from './status.js'
+import { suspend } from './suspend.js'
+import { verifyBooks } from './verify-books.js'
+
+/** Every command, in the order in which one needs them. */
+export const commands: readonly Command[] = [
+  migrate,
+  rollback,
+  status,
+  createFreeTrialPlan,
+  createAdmin,
+  plans,
+  confirmBankTransfer,
+  suspend,
+  reinstate,
+  grant,
+  verifyBooks,
+  doctor,
+]

@@ -1,0 +1,36 @@
+/** What a command answers: the same for machines and for people. */
+export interface Report {
+  /** `false` when it found something that should not be: exit code 1. */
+  readonly ok: boolean
+  readonly data: Readonly<Record<string, unknown>>
+  readonly text: string
+}
+
+/** Rows under headings, in aligned columns. Columns of numbers are aligned to the right. */
+export function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const lines = [headings, ...rows].map((line) => line.map(cell))
+  const widths = headings.map((_, column) => Math.max(...lines.map((line) => widthOf(line[column] ?? ''))))
+  const isNumeric = headings.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'))
+  const pad = (content: string, column: number): string => {
+    const space = ' '.repeat((widths[column] ?? 0) - widthOf(content))
+    return isNumeric[column] ? space + content : content + space
+  }
+  return lines.map((line) => line.map(pad).join('  ').trimEnd()).join('\n')
+}
+
+/** Names and values, one pair a line. Pairs without a value are left out. */
+export function facts(pairs: readonly (readonly [name: string, value: string | number | Date | null | undefined])[]): string {
+  const known = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '')
+  const width = Math.max(0, ...known.map(([name]) => widthOf(name)))
+  return known
+    .map(([name, value]) => `${name.padEnd(width)}  ${cell(value instanceof Date ? value.toISOString() : (value ?? ''))}`)
+    .join('\n')
+}
+
+/** A count with its noun: `1 account`, `2 accounts`. */
+export const counted = (count: number, singular: string, plural = `${singular}s`): string => `${count} ${count === 1 ? singular : plural}`
+
+/** Nothing that was stored may steer the terminal it is shown on. */
+const cell = (value: string | number): string => String(value).replace(/\p{Cc}/gu, ' ')
+
+const widthOf = (content: string): number => [...content].length

@@ -1,0 +1,60 @@
+import { createRequire } from 'node:module'
+import type { Command } from './command.js'
+import { commands } from './commands/index.js'
+import { explain, type Problem } from './explain.js'
+import { usageFailure } from './failure.js'
+import { commandHelp, generalHelp } from './help.js'
+import type { Io } from './io.js'
+
+/**
+ * Runs the command line. Writes to `io` only, and ends nothing: it answers the exit code.
+ *
+ * @param argv What follows `tenantry`
+ * @returns 0 fine, 1 refused or found something, 2 a mistake in the command
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const [name = '', ...args] = argv
+  const information = informationFor(name, args)
+  if (information !== null) return printed(io, information)
+  const isForMachines = argv.includes('--json')
+  const command = commandNamed(name)
+  try {
+    if (command === undefined) throw usageFailure(name === '' ? 'Name a command.' : 'There is no such command.')
+    const { ok, data, text } = await command.start(args, io)
+    io.stdout.write(isForMachines ? toJson(data) : `${text}\n`)
+    return ok ? 0 : 1
+  } catch (error) {
+    const problem = explain(error, io.env, argv)
+    if (isForMachines) io.stdout.write(toJson({ error: problem.error }))
+    complain(io, problem, command, isForMachines)
+    return problem.exitCode
+  }
+}
+
+const commandNamed = (name: string | undefined): Command | undefined => commands.find((command) => command.name === name)
+
+/** Help and version, for which no database is needed. */
+function informationFor(name: string, args: readonly string[]): string | null {
+  if (name === '--version' || name === '-v') return `${version()}\n`
+  const asksForHelp = name === 'help' || name === '--help' || name === '-h'
+  if (asksForHelp && args.length === 0) return generalHelp(commands)
+  const command = commandNamed(asksForHelp ? args[0] : name)
+  return command !== undefined && (asksForHelp || command.asksForHelp(args)) ? commandHelp(command) : null
+}
+
+function printed(io: Io, text: string): number {
+  io.stdout.write(text)
+  return 0
+}
+
+/** For people, and for those who read the log of a machine that was called the wrong way. */
+function complain({ stderr }: Io, problem: Problem, command: Command | undefined, isForMachines: boolean): void {
+  if (isForMachines && problem.exitCode !== 2) return
+  stderr.write(`${problem.text}\n`)
+  if (problem.error.code === 'usage') stderr.write(`\n${command === undefined ? generalHelp(commands) : commandHelp(command)}`)
+}
+
+const toJson = (data: object): string => `${JSON.stringify(data, null, 2)}\n`
+
+/** From the package itself, built or not. */
+const version = (): string => (createRequire(import.meta.url)('tenantry/package.json') as { version: string }).version

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { memoryThrottleStore } from '../../src/adapters/memory/throttle-store.js'
+import type { ThrottleRequest, ThrottleStore } from '../../src/ports/throttle-store.js'
+import { throttleStoreContract } from '../../src/testing/throttle-store-contract/index.js'
+
+describe('the throttle in memory keeps its promises', () => {
+  for (const { name, run } of throttleStoreContract(() => memoryThrottleStore())) it(name, run)
+})
+
+describe('the throttle in memory is bounded', () => {
+  const now = new Date('2026-03-01T12:00:00.123Z')
+  const request = (key: string): ThrottleRequest => ({ key, limit: 5, windowSeconds: 900 })
+  const take = async (store: ThrottleStore, key: string, cost = 1, at = now): Promise<boolean> =>
+    (await store.take([request(key)], cost, at)).allowed
+
+  async function flood(store: ThrottleStore, keys: number, cost: number): Promise<void> {
+    for (let key = 0; key < keys; key++) await take(store, `flood-${key}`, cost)
+  }
+
+  it('forgets the budget that would be whole soonest when it is full', async () => {
+    const store = memoryThrottleStore({ maxKeys: 3 })
+    await take(store, 'a', 5)
+    await take(store, 'b', 4)
+    await take(store, 'c', 5)
+    await take(store, 'd', 5)
+    expect(await take(store, 'a')).toBe(false)
+    expect(await take(store, 'c')).toBe(false)
+    expect(await take(store, 'b', 5)).toBe(true)
+  })
+
+  it('forgets the budgets that are whole again first', async () => {
+    const store = memoryThrottleStore({ maxKeys: 3 })
+    await take(store, 'a', 1)
+    await take(store, 'b', 1)
+    await take(store, 'c', 5)
+    const later = new Date(now.getTime() + 180_000)
+    await take(store, 'd', 5, later)
+    await take(store, 'e', 5, later)
+    for (const key of ['d', 'e']) expect(await take(store, key, 1, later)).toBe(false)
+    expect(await take(store, 'c', 2, later)).toBe(false)
+  })
+
+  it('does not give up an exhausted budget to a flood of keys with a call each', async () => {
+    const store = memoryThrottleStore({ maxKeys: 200 })
+    await take(store, 'victim', 5)
+    await flood(store, 20_000, 1)
+    expect(await take(store, 'victim')).toBe(false)
+  })
+
+  it('gives it up, and refuses nobody, when as many budgets as it holds are exhausted', async () => {
+    const store = memoryThrottleStore({ maxKeys: 200 })
+    await take(store, 'victim', 5)
+    await flood(store, 400, 5)
+    expect(await take(store, 'victim')).toBe(true)
+    expect(await take(store, 'somebody else')).toBe(true)
+  })
+
+  it.each([0, -1, 1.5, Number.NaN])('cannot hold %s budgets', (maxKeys) => {
+    expect(() => memoryThrottleStore({ maxKeys })).toThrow(expect.objectContaining({ code: 'invalid_input' }))
+  })
+})
