@@ -1,4 +1,5 @@
 import { badActors, badText, badValues, fail, throwingProxies } from './bad-values.js'
+import { edgeValues } from './edge-values.js'
 import type { Customer, World } from './operation-cases.js'
 
 /** What is passed to an operation, about to be spoilt. */
@@ -143,6 +144,7 @@ const mutations = {
   'a malformed id': rewriting(badText.malformed, isStrictText),
   'a hostile address': replacing(badValues.addresses, isStrictText),
   'invisible text': rewriting(badText.invisible, isStrictText),
+  'a value at the edge': making(isField, ({ name, value }) => edgeValues(name, value)),
 } satisfies Record<string, Mutation>
 
 /** A way in which an input can be wrong. */

@@ -29,7 +29,7 @@ export async function readApplied(home: Home): Promise<readonly string[] | null>
     return await appliedNames(pooledConnection(home, 'migrate', false))
   } catch (error) {
     if (causeState(error) === '42P01') return null
-    throw error
+    throw explained(error, 'migrate')
   }
 }
 
@@ -116,6 +116,6 @@ function explained(error: unknown, operation: string): unknown {
   return new TenantryError(
     'store_unavailable',
     { operation },
-    { message: `The migration failed and was undone. ${hint}`, cause: error.cause },
+    { message: `The migration failed, and nothing of it remains. ${hint}`, cause: error.cause },
   )
 }

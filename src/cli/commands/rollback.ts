@@ -5,6 +5,7 @@ import { counted } from '../output.js'
 import { progressOn } from '../progress.js'
 import { wholeNumber } from '../readers.js'
 
+/** `tenantry rollback` */
 export const rollback = defineCommand({
   name: 'rollback',
   summary: 'Undo the newest migrations, and lose what their tables hold',
