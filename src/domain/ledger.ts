@@ -198,11 +198,13 @@ export function grantPlanCredits(
   time: { start: Date; end: Date },
   stamp: Stamp,
 ): Ledger {
-  if (plan.includedCredits === 0) return ledger
+  // A balance as large as can be takes no more, and its account goes on.
+  const amount = Math.min(plan.includedCredits, Number.MAX_SAFE_INTEGER - ledger.balance)
+  if (amount === 0) return ledger
   const { rolloverCap, expires } = rolloverOf(plan.creditRollover)
   const content: Grant = {
     type: 'subscription',
-    amount: plan.includedCredits,
+    amount,
     priority: 0,
     expiresAt: expires ? time.end : null,
     rolloverCap,

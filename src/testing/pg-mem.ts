@@ -57,7 +57,7 @@ function query(mem: PgMemLike, sql: string, parameters: readonly unknown[]): Ans
   }
 }
 
-const withoutLocks = (sql: string): string => sql.replace(/\s+for (?:no key )?(?:update|share)\b(?:\s+(?:skip locked|nowait))?/gi, '')
+const withoutLocks = (sql: string): string => sql.replace(/\s+for (?:(?:no )?key )?(?:update|share)\b(?:\s+(?:skip locked|nowait))?/gi, '')
 
 interface RestorePoint {
   readonly name: string

@@ -49,6 +49,11 @@ describe('decideGcra', () => {
     expect(shown(decideGcra(null, tenPerMinute, 11, start))).toEqual({ allowed: false, remaining: 10, resetMs: 0, retryAfterMs: 60_000 })
   })
 
+  test('lets a cost of the whole limit wait only until it fits', () => {
+    const { tat } = decideGcra(null, tenPerMinute, 1, start)
+    expect(decideGcra(tat, tenPerMinute, 10, start)).toMatchObject({ allowed: false, retryAfterMs: 6000 })
+  })
+
   test('only looks when the cost is nothing', () => {
     expect(shown(decideGcra(exhausted.tat, tenPerMinute, 0, start + 12_000))).toEqual({
       allowed: true,
@@ -183,7 +188,7 @@ describe('decideGcra with a clock that steps', () => {
   })
 
   test('leaves a budget as it is that is ahead by a second or less', () => {
-    expect(decideGcra(exhausted.tat, tenPerMinute, 1, start - 1000)).toMatchObject({ tat: exhausted.tat, retryAfterMs: 7000 })
+    expect(decideGcra(exhausted.tat, tenPerMinute, 1, start - 1000)).toMatchObject({ tat: exhausted.tat, remaining: 0, retryAfterMs: 7000 })
     expect(decideGcra(exhausted.tat, tenPerMinute, 1, start - 1001)).toMatchObject({
       tat: (start - 1001 + 60_000) * 1000,
       retryAfterMs: 6000,

@@ -3,7 +3,7 @@ import type { StartServer } from '../../examples/shared/serve.js'
 import { freshDatabase } from '../support/postgres.js'
 import { apiKeyCases } from './suite/api-keys.js'
 import { badRequestCases } from './suite/bad-requests.js'
-import { createClient } from './suite/client.js'
+import { createClient, textAt } from './suite/client.js'
 import { creditCases } from './suite/credits.js'
 import { gateCases } from './suite/gate.js'
 import { pageCases } from './suite/pages.js'
@@ -52,7 +52,7 @@ function machineCases(stand: Stand): void {
     try {
       expect(await ask('GET /healthz')).toMatchObject({ status: 200 })
       const json = registration('ada@example.com')
-      expect(await ask('POST /api/v1/auth/register/', { json })).toMatchObject({ status: 201 })
+      const session = textAt(await ask('POST /api/v1/auth/register/', { json }), 'data.access')
       const { email, password } = json
       expect(await ask('POST /api/v1/auth/login/', { json: { email, password } })).toMatchObject({ status: 200 })
       expect(await ask('POST /api/v1/auth/login/', { json: { email, password: 'wrong-lily-77' } })).toMatchObject({ status: 401 })
@@ -63,7 +63,9 @@ function machineCases(stand: Stand): void {
       expect(Number(throttled.headers.get('retry-after'))).toBeGreaterThan(0)
 
       await server.app.db.destroy()
-      expect(await ask('GET /healthz')).toMatchObject({ status: 503, body: { success: false, code: 'store_unavailable' } })
+      const unavailable = { status: 503, body: { success: false, code: 'store_unavailable' } }
+      expect(await ask('GET /api/v1/credits/usage/', { as: session })).toMatchObject(unavailable)
+      expect(await ask('GET /healthz')).toMatchObject(unavailable)
     } finally {
       await server.close()
       await drop()

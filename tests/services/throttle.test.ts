@@ -175,6 +175,7 @@ describe('throttle and its surroundings', () => {
     ['no scope', { scope: undefined }],
     ['an empty scope', { scope: '' }],
     ['a scope with a space', { scope: 'a b' }],
+    ['a scope whose budgets would be those of anonymous callers', { scope: 'api:anon' }],
     ['a scope of 65 characters', { scope: 'x'.repeat(65) }],
     ['a cost of nothing', { cost: 0 }],
     ['a part of a call', { cost: 0.5 }],

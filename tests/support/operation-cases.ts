@@ -135,7 +135,7 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
   },
   throttle: {
     fields: ({ own }) => ({ scope: 'fuzz', accountId: own.accountId, ip: '2001:db8::1', cost: 1 }),
-    refusals: unknownAccount,
+    refusals: ['account_not_found', 'throttled'],
   },
   getAccount: {
     fields: ({ own }) => ({ accountId: own.accountId, email: own.email }),

@@ -5,7 +5,7 @@ import type { Connection } from './connection.js'
 import { causeState } from './errors.js'
 import { lockAccountRow } from './locked-accounts.js'
 import { toCreditEntry, toRecordedEntry } from './rows/credit.js'
-import type { CreditEntryRow } from './tables.js'
+import type { Row } from './tables.js'
 import type { Verbs } from './verbs.js'
 
 /** The hot change of the ledger, and its questions. */
@@ -25,7 +25,9 @@ export const creditVerbs: Verbs<CreditOperations> = {
 }
 
 async function runSpend({ hot, execute }: Connection, spend: CreditSpend): Promise<SpendOutcome | null> {
-  const [row] = await execute<CreditEntryRow & Pick<SpendOutcome, 'outcome'>>(CompiledQuery.raw(hot.spend, spendParameters(spend)))
+  const [row] = await execute<Row<'tenantry_credit_entry'> & Pick<SpendOutcome, 'outcome'>>(
+    CompiledQuery.raw(hot.spend, spendParameters(spend)),
+  )
   return row === undefined ? null : { outcome: row.outcome, ...toRecordedEntry(row) }
 }
 

@@ -17,7 +17,7 @@ export function migrationHome(db: HostDatabase): Home {
 }
 
 /** A full Postgres undoes a failed change of the schema. pg-mem says of itself that it does not; it has no locks and no triggers either. */
-const isFullPostgres = ({ db }: Home): boolean => db.getExecutor().adapter.supportsTransactionalDdl
+const isFullPostgres = ({ db }: Home): boolean => db.getExecutor().adapter.supportsTransactionalDdl === true
 
 /** The migrations that this database can have. */
 export const migrationsFor = (home: Home): readonly Migration[] =>

@@ -1,4 +1,4 @@
-import type { ColumnType, Selectable } from 'kysely'
+import type { ColumnType, Insertable, Selectable } from 'kysely'
 import type { AccountStatus, PaymentMethod } from '../../domain/account.js'
 import type { Actor } from '../../domain/actor.js'
 import type { CreditEntryType, CreditLotType } from '../../domain/credit.js'
@@ -36,7 +36,13 @@ export interface TenantryTables {
   tenantry_migration: MigrationTable
 }
 
-export interface PlanTable {
+/** A row as it is read. */
+export type Row<Table extends keyof TenantryTables> = Selectable<TenantryTables[Table]>
+
+/** A row as it is inserted. */
+export type NewRow<Table extends keyof TenantryTables> = Insertable<TenantryTables[Table]>
+
+interface PlanTable {
   id: string
   slug: string
   name: string
@@ -52,7 +58,7 @@ export interface PlanTable {
   updated_at: Date
 }
 
-export interface UserTable {
+interface UserTable {
   id: string
   email: string
   external_user_id: string | null
@@ -64,7 +70,7 @@ export interface UserTable {
   updated_at: Date
 }
 
-export interface AccountTable {
+interface AccountTable {
   id: string
   name: string
   status: AccountStatus
@@ -81,14 +87,14 @@ export interface AccountTable {
   deleted_at: Date | null
 }
 
-export interface MembershipTable {
+interface MembershipTable {
   account_id: string
   user_id: string
   role: MemberRole
   created_at: Date
 }
 
-export interface SessionTable {
+interface SessionTable {
   token_hash: string
   user_id: string
   account_id: string | null
@@ -97,7 +103,7 @@ export interface SessionTable {
   revoked_at: Date | null
 }
 
-export interface SubscriptionTable {
+interface SubscriptionTable {
   account_id: string
   id: string
   plan_id: string
@@ -114,7 +120,7 @@ export interface SubscriptionTable {
   updated_at: Date
 }
 
-export interface ApiKeyTable {
+interface ApiKeyTable {
   secret_hash: string
   id: string
   account_id: string
@@ -126,7 +132,7 @@ export interface ApiKeyTable {
   revoked_at: Date | null
 }
 
-export interface CreditEntryTable {
+interface CreditEntryTable {
   account_id: string
   sequence: Integer
   id: string
@@ -145,7 +151,7 @@ export interface CreditEntryTable {
   created_at: Date
 }
 
-export interface CreditLotTable {
+interface CreditLotTable {
   account_id: string
   id: string
   type: CreditLotType
@@ -157,7 +163,7 @@ export interface CreditLotTable {
   created_at: Date
 }
 
-export interface PaymentTable {
+interface PaymentTable {
   account_id: string
   id: string
   method: PaymentMethod
@@ -179,14 +185,14 @@ export interface PaymentTable {
   created_at: Date
 }
 
-export interface PaymentReferenceTable {
+interface PaymentReferenceTable {
   method: PaymentMethod
   external_payment_id: string
   account_id: string
   payment_id: string
 }
 
-export interface AuditEntryTable {
+interface AuditEntryTable {
   id: string
   account_id: string | null
   actor_type: Actor['type']
@@ -198,18 +204,7 @@ export interface AuditEntryTable {
   created_at: Date
 }
 
-export interface MigrationTable {
+interface MigrationTable {
   name: string
   applied_at: Date
 }
-
-export type PlanRow = Selectable<PlanTable>
-export type UserRow = Selectable<UserTable>
-export type AccountRow = Selectable<AccountTable>
-export type MembershipRow = Selectable<MembershipTable>
-export type SubscriptionRow = Selectable<SubscriptionTable>
-export type ApiKeyRow = Selectable<ApiKeyTable>
-export type CreditEntryRow = Selectable<CreditEntryTable>
-export type CreditLotRow = Selectable<CreditLotTable>
-export type PaymentRow = Selectable<PaymentTable>
-export type AuditEntryRow = Selectable<AuditEntryTable>

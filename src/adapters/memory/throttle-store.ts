@@ -15,9 +15,9 @@ const candidates = 8
  * A throttle in the memory of this process: for one process, for tests, or where every process may give the whole limit.
  *
  * It keeps one number for each of at most `maxKeys` budgets. A full store makes room for a new key among the next eight budgets on its way
- * round: those that are whole again go, or else the one that would be whole soonest, which then is whole at once. So a flood of new keys
- * makes nobody wait, and to win back an exhausted budget it has to bring most of the store as far from whole as that one is: keys with
- * one call each displace one another.
+ * round: the one goes that is whole, or would be whole soonest, and then is whole at once. So a flood of new keys makes nobody wait, and to
+ * win back an exhausted budget it has to bring most of the store as far from whole as that one is: keys with one call each displace one
+ * another.
  *
  * @throws TenantryError `invalid_input` when `maxKeys` is not a positive integer
  */
@@ -27,21 +27,21 @@ export function memoryThrottleStore({ maxKeys = 65_536 }: MemoryThrottleOptions 
   }
   const tats = new Map<string, number>()
   const round = goRound(tats)
-  const keep = (key: string, tat: number | null, now: Date): void => {
+  const keep = (key: string, tat: number | null): void => {
     if (tat === null) {
       tats.delete(key)
       return
     }
-    if (tats.size >= maxKeys && !tats.has(key)) makeRoom(tats, round, now)
+    if (tats.size >= maxKeys && !tats.has(key)) makeRoom(tats, round)
     tats.set(key, tat)
   }
   return {
     async take(requests, cost, now) {
       const budgets = requests.map(({ key, limit, windowSeconds }) => ({ key, limit, windowSeconds, tat: tats.get(key) ?? null }))
       const { allowed, decisions } = decideGcraTogether(budgets, cost, now.getTime())
-      const states = budgets.map(({ key, tat: before }, index): ThrottleState => {
+      const states = budgets.map(({ key }, index): ThrottleState => {
         const { tat, remaining, resetMs, retryAfterMs } = decisions[index] as GcraDecision
-        if (tat !== before) keep(key, tat, now)
+        keep(key, tat)
         return { key, remaining, resetMs, retryAfterMs }
       })
       return { allowed, states }
@@ -56,10 +56,9 @@ function* goRound(tats: ReadonlyMap<string, number>): Generator<Entry, never> {
   for (;;) yield* tats
 }
 
-/** Drops the whole budgets among the candidates, or else the one that would be whole soonest. The map is not empty. */
-function makeRoom(tats: Map<string, number>, round: Generator<Entry, never>, now: Date): void {
+/** Drops one budget of a map that is not empty. */
+function makeRoom(tats: Map<string, number>, round: Generator<Entry, never>): void {
   const seen = Array.from({ length: candidates }, () => round.next().value)
-  const whole = seen.filter(([, tat]) => tat <= now.getTime() * 1000)
-  const leaving = whole.length > 0 ? whole : [seen.reduce((soonest, entry) => (entry[1] < soonest[1] ? entry : soonest))]
-  for (const [key] of leaving) tats.delete(key)
+  const [key] = seen.reduce((soonest, entry) => (entry[1] < soonest[1] ? entry : soonest))
+  tats.delete(key)
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { TenantryError } from '../../errors.js'
+import type { AccountState } from '../../ports/store/accounts.js'
 import type { CreditSpend } from '../../ports/store/credits.js'
 import type { Context } from '../context.js'
 import { fingerprint } from '../fingerprint.js'
@@ -63,15 +64,22 @@ async function trySpend({ store }: Context, spend: CreditSpend): Promise<SpendCr
 /** Learns why the guard did not hold. If only because lots have to be looked at first, that is done, and the spend tried again. */
 async function explain(context: Context, spend: CreditSpend): Promise<SpendCreditsResult> {
   const { accountId, amount } = spend
-  const found = await context.store.findAccountState(accountId)
-  if (found === null) throw new TenantryError('account_not_found', { accountId })
-  const { account, settlesAt } = found
-  if (account.status === 'suspended') throw new TenantryError('account_suspended', { accountId })
-  if (account.status === 'cancelled') throw new TenantryError('account_cancelled', { accountId })
+  const { account, settlesAt } = await findSpender(context, accountId)
   const isDue = settlesAt !== null && settlesAt <= spend.createdAt
   const balance = isDue ? await settleAccount(context, accountId, spend.createdAt) : account.credits
+  if (balance < amount) throw new TenantryError('insufficient_credits', { accountId, requested: amount, balance })
   // The balance may also have grown since the guard was asked.
-  const result = balance >= amount ? await trySpend(context, spend) : null
-  if (result === null) throw new TenantryError('insufficient_credits', { accountId, requested: amount, balance })
-  return result
+  const result = await trySpend(context, spend)
+  if (result !== null) return result
+  // Others were faster.
+  const { credits: left } = (await findSpender(context, accountId)).account
+  throw new TenantryError('insufficient_credits', { accountId, requested: amount, balance: left })
+}
+
+async function findSpender({ store }: Context, accountId: string): Promise<AccountState> {
+  const found = await store.findAccountState(accountId)
+  if (found === null) throw new TenantryError('account_not_found', { accountId })
+  if (found.account.status === 'suspended') throw new TenantryError('account_suspended', { accountId })
+  if (found.account.status === 'cancelled') throw new TenantryError('account_cancelled', { accountId })
+  return found
 }

@@ -22,6 +22,7 @@ export function pageCases(world: () => World): void {
     expect(body).toContain('No credit card required. 2,000 AI credits')
     expect([...String(body).matchAll(/<input[^>]+name="(\w+)"/g)].map(([, name]) => name)).toEqual(['name', 'email', 'password'])
     expect(body).not.toMatch(/\bplans?\b|pricing/i)
+    expect(body).toContain('method="post"') // without scripts the password must not go into the address
   })
 
   it('serves what the pages need', async () => {
