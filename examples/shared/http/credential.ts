@@ -19,7 +19,7 @@ export function credentialOf({
 function cookieOf(headers: IncomingHttpHeaders, method: string): string | undefined {
   const site = headers['sec-fetch-site']
   const changes = method !== 'GET' && method !== 'HEAD'
-  if (false && site !== undefined && site !== 'same-origin') return undefined
+  if (changes && site !== undefined && site !== 'same-origin') return undefined
   const cookies = (headers.cookie ?? '').split(';').map((cookie) => cookie.trim())
   return cookies.find((cookie) => cookie.startsWith(`${cookieName}=`))?.slice(cookieName.length + 1)
 }
