@@ -80,11 +80,13 @@ describe('validateAccountAndPlan lets pass', () => {
   test('an account that owes a payment until the day on which it is due, without grace', async () => {
     const state = await customer()
     const due = new Date('2026-02-01T00:00:00.000Z')
-    await put(state, state.accountId, { status: 'pending_payment' }, { status: 'pending_payment', currentPeriodEnd: due })
-    state.clock.set(new Date(due.getTime() - 1))
-    expect(await state.ask()).toMatchObject({ ok: true })
-    state.clock.set(due)
-    expect(await state.ask()).toMatchObject({ ok: false, code: 'payment_overdue', status: 402 })
+    for (const status of ['pending_payment', 'active'] as const) {
+      await put(state, state.accountId, { status: 'pending_payment' }, { status, currentPeriodEnd: due })
+      state.clock.set(new Date(due.getTime() - 1))
+      expect(await state.ask()).toMatchObject({ ok: true })
+      state.clock.set(due)
+      expect(await state.ask()).toMatchObject({ ok: false, code: 'payment_overdue', status: 402 })
+    }
   })
 
   test('an account that will not go on until its paid time ends, without grace', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -29,13 +29,13 @@ export async function pack(): Promise<Packed> {
   }
 }
 
-/** A project that has the package installed. */
+/** A project that has the package installed, with programs as ESM (in `esm`) and as CommonJS (in `cjs`). */
 export interface Consumer {
   readonly folder: string
-  /** Compiles a project of it as a strict user would, declarations and those of the libraries included. Answers what the compiler says. */
-  readonly compile: (project: string) => Promise<string>
+  /** Compiles it as strictly as can be, with declarations and those of the libraries. Answers what the compiler says. */
+  readonly compile: () => Promise<string>
   /** Runs a program of it, which has to end by itself. */
-  readonly run: (...args: readonly string[]) => Promise<Ended>
+  readonly run: (program: string, ...args: readonly string[]) => Promise<Ended>
 }
 
 /** How a program ended. */
@@ -45,7 +45,7 @@ export interface Ended {
   readonly stderr: string
 }
 
-const strictest = {
+const compilerOptions = {
   target: 'ES2022',
   lib: ['ES2022'],
   module: 'NodeNext',
@@ -55,52 +55,47 @@ const strictest = {
   noUncheckedIndexedAccess: true,
   declaration: true,
   skipLibCheck: false,
-  outDir: 'out',
 }
 
-/** Installs the package into a new project, with links to dependencies of this repository and no others. */
-export async function makeConsumer(packed: Packed, name: string, dependencies: readonly string[]): Promise<Consumer> {
+/** What a project is made of. */
+export interface Project {
+  /** Packages to be found in it: links to those of this repository, and no others. */
+  readonly dependencies: readonly string[]
+  /** TypeScript, compiled in both folders. */
+  readonly programs: Readonly<Record<string, string>>
+}
+
+/** Installs the package into a new project. */
+export async function makeConsumer(packed: Packed, name: string, { dependencies, programs }: Project): Promise<Consumer> {
   const folder = join(dirname(packed.folder), name)
-  const modules = join(folder, 'node_modules')
-  await mkdir(modules, { recursive: true })
-  await cp(packed.folder, join(modules, 'tenantry'), { recursive: true })
+  await cp(packed.folder, join(folder, 'node_modules', 'tenantry'), { recursive: true })
   for (const dependency of dependencies) {
-    await mkdir(dirname(join(modules, dependency)), { recursive: true })
-    await symlink(join(root, 'node_modules', dependency), join(modules, dependency), 'dir')
+    const link = join(folder, 'node_modules', dependency)
+    await mkdir(dirname(link), { recursive: true })
+    await symlink(join(root, 'node_modules', dependency), link, 'dir')
   }
+  await writeAll(folder, { 'tsconfig.json': JSON.stringify({ compilerOptions, include: ['esm/*.ts', 'cjs/*.ts'] }) })
+  await writeAll(join(folder, 'esm'), { ...programs, 'package.json': JSON.stringify({ type: 'module' }) })
+  await writeAll(join(folder, 'cjs'), { ...programs, 'package.json': JSON.stringify({ type: 'commonjs' }) })
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   return {
     folder,
-    compile: async (project) =>
-      (await end(join(root, 'node_modules', 'typescript', 'bin', 'tsc'), ['-p', join(folder, project)], folder)).stdout,
-    run: ([program = '', ...args]) => end(join(folder, program), args, folder),
+    compile: async () => (await end(compiler, ['-p', folder], folder)).stdout,
+    run: (program, ...args) => end(join(folder, program), args, folder),
   }
 }
 
-/** Adds a project of the given kind of module with these files. */
-export async function addProject(
-  { folder }: Consumer,
-  project: string,
-  type: 'module' | 'commonjs',
-  files: Readonly<Record<string, string>>,
-): Promise<void> {
-  await mkdir(join(folder, project))
-  const all = {
-    ...files,
-    'package.json': JSON.stringify({ type }),
-    'tsconfig.json': JSON.stringify({ compilerOptions: strictest, include: ['*.ts'] }),
-  }
-  await Promise.all(Object.entries(all).map(([name, text]) => writeFile(join(folder, project, name), text)))
+async function writeAll(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)))
 }
 
-/** A program in `tests/package`. */
-export const readProgram = (name: string): Promise<string> => readFile(join(root, 'tests', 'package', name), 'utf8')
-
-/** A program that does not end within a minute is ended, with the code -1. */
+/** A program that does not end within two minutes is ended, with the code -1. */
 async function end(program: string, args: readonly string[], cwd: string): Promise<Ended> {
   try {
     const { stdout, stderr } = await execute(process.execPath, [program, ...args], {
       cwd,
-      timeout: 60_000,
+      timeout: 120_000,
       env: { PATH: process.env['PATH'] },
     })
     return { code: 0, stdout, stderr }

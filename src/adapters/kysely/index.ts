@@ -1,4 +1,5 @@
-export { migrate, migrationStatus, rollback } from './migrate.js'
+export type { HostDatabase } from './home.js'
+export { type MigrationOptions, type MigrationStatus, migrate, migrationStatus, rollback } from './migrate.js'
 export { migrations } from './migrations/index.js'
 export type { Migration } from './migrations/migration.js'
 export { kyselyStore } from './store.js'

@@ -38,13 +38,13 @@ export type AuthorizeInput = Readonly<{
   cost?: number | undefined
 }>
 /** What `authorize` answers. */
-export type AuthorizeResult = Authorized | AuthorizationRefused
+export type AuthorizeResult<Caller extends Principal | null = Principal | null> = Authorized<Caller> | AuthorizationRefused
 
 /** The caller may go on. */
-export interface Authorized {
+export interface Authorized<Caller extends Principal | null = Principal | null> {
   readonly ok: true
   /** Who calls; `null` for a job that acts by `accountId`. */
-  readonly principal: Principal | null
+  readonly principal: Caller
   readonly account: Account
   readonly plan: Plan
   readonly subscription: Subscription | null

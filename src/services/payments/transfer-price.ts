@@ -1,4 +1,4 @@
-import { type Money, parseMoney } from '../../domain/money.js'
+import { formatMoney, type Money, parseMoney } from '../../domain/money.js'
 import { cycleMonths, isFree, type Plan, priceIn } from '../../domain/plan.js'
 import { TenantryError } from '../../errors.js'
 import { invalidInput } from '../parse-input.js'
@@ -29,7 +29,7 @@ export function priceTransfer(transfer: ConfirmedTransfer, plan: Plan): Purchase
     throw new TenantryError('currency_mismatch', { received: received.currency, accepted: plan.prices.map((p) => p.currency) })
   const expected = { amountMinor: (price.amountMinor * months) / cycleMonths(plan), currency: price.currency }
   if (received.amountMinor !== expected.amountMinor && transfer.acceptAmount === undefined) {
-    throw new TenantryError('amount_mismatch', { expected, received, planSlug: plan.slug })
+    throw wrongAmount(plan, expected, received)
   }
   return { plan, months, received }
 }
@@ -41,6 +41,12 @@ function onlyCurrency(plan: Plan): string {
   throw invalidInput([
     { path: 'currency', message: `must be named for the plan "${plan.slug}", which is sold in: ${known || 'no currency'}` },
   ])
+}
+
+const wrongAmount = (plan: Plan, expected: Money, received: Money): TenantryError<'amount_mismatch'> => {
+  const figures = `comes to ${formatMoney(expected)} ${expected.currency}, but ${formatMoney(received)} ${received.currency} was named`
+  const message = `The plan "${plan.slug}" ${figures}. Correct the amount or the months, or accept it with a reason.`
+  return new TenantryError('amount_mismatch', { expected, received, planSlug: plan.slug }, { message })
 }
 
 /** Money for a plan that costs nothing was meant for another one. */
