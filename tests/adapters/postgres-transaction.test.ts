@@ -160,11 +160,15 @@ describe.skipIf(serverUrl === null)('single operations on a server', () => {
     expect(await balanceOf(store)).toBe(0)
   })
 
-  it('that meet with one new key take once when much is left', async () => {
-    const spends = await whileHeld(database, () =>
-      ['one', 'two', 'three'].map((id) => store.spendCredits(samples.spend({ id, amount: 1, idempotencyKey: 'same' }))),
-    )
-    expect(spends.map((spend) => spend?.outcome).sort()).toEqual(['replayed', 'replayed', 'spent'])
+  it('that meet with one new key take once when much is left, inside transactions too', async () => {
+    const spend = (id: string) => samples.spend({ id, amount: 1, idempotencyKey: 'same' })
+    const spends = await whileHeld(database, () => [
+      store.spendCredits(spend('one')),
+      store.spendCredits(spend('two')),
+      store.transaction((tx) => tx.spendCredits(spend('three'))),
+      store.transaction((tx) => tx.spendCredits(spend('four'))),
+    ])
+    expect(spends.map((outcome) => outcome?.outcome).sort()).toEqual(['replayed', 'replayed', 'replayed', 'spent'])
     expect(await balanceOf(store)).toBe(9)
   })
 

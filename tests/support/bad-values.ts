@@ -25,7 +25,7 @@ class Disguised {
 
 const traps = ['get', 'has', 'ownKeys', 'getOwnPropertyDescriptor', 'getPrototypeOf'] as const
 
-/** Proxies that throw, whatever is asked of them or at one question only. */
+/** Proxies that throw: the first two at whatever is asked of them, the others at one question only. */
 export function throwingProxies(target: object): object[] {
   const { proxy, revoke } = Proxy.revocable({}, {})
   revoke()
@@ -191,5 +191,5 @@ export const badActors: readonly unknown[] = [
   JSON.parse('{"type":"admin","id":"staff-1","__proto__":{"type":"admin"}}'),
   Object.create({ type: 'admin', id: 'staff-1' }),
   Object.defineProperty({ type: 'admin' }, 'id', { get: fail, enumerable: true }),
-  ...throwingProxies({ type: 'admin', id: 'staff-1' }),
+  ...throwingProxies({ type: 'admin', id: 'staff-1' }).slice(0, 2),
 ]

@@ -8,6 +8,8 @@ import type {
   AuthorizeResult,
   MemberRole,
   Plan,
+  Principal,
+  Tenantry,
   User,
 } from 'tenantry'
 import { claim, type Same } from './same.js'
@@ -53,6 +55,17 @@ export function ofAuthorize(result: AuthorizeResult): string | undefined {
   // @ts-expect-error: a job that acts by account id has no principal
   result.principal.actor
   return result.principal?.actor.id ?? String(result.throttle.remaining)
+}
+
+/** Whoever presents a credential is somebody; a job that acts by account id is nobody. */
+export async function ofTheCaller(tenantry: Tenantry): Promise<string | undefined> {
+  const called = await tenantry.authorize({ credential: 'c', scope: 'api' })
+  const job = await tenantry.authorize({ accountId: 'a', scope: 'api' })
+  if (!called.ok || !job.ok) return undefined
+  claim<[Same<typeof called.principal, Principal>, Same<typeof job.principal, Principal | null>]>()
+  // @ts-expect-error: a job may be nobody
+  job.principal.actor
+  return called.principal.actor.id
 }
 
 export function ofAuthenticateAdmin(result: AuthenticateAdminResult): Actor | null {
