@@ -14,6 +14,8 @@ export const settingsSchema = z.strictObject({
       planSlug: slug.default('free-trial'),
       /** How long the trial lasts, in days of 24 hours. */
       days: integer(1, 3650).default(14),
+      /** On which days before its end a reminder is due. */
+      remindDaysBefore: z.array(integer(0, 365)).max(10).default([3, 1]),
     })
     .prefault({}),
   billing: z
@@ -24,6 +26,8 @@ export const settingsSchema = z.strictObject({
       supportContact: line(200).optional(),
       /** Days for which an account may go on after its paid period ended. */
       graceDays: integer(0, 365).default(7),
+      /** Days within which a requested transfer is due. */
+      paymentDueDays: integer(1, 365).default(14),
     })
     .prefault({}),
   sessions: z

@@ -17,7 +17,9 @@ import {
   mayRefuse,
   spoilt,
 } from '../support/bad-calls.js'
+import { badValues } from '../support/bad-values.js'
 import { type Customer, makeWorld, operationCases, type World, withoutInput } from '../support/operation-cases.js'
+import { wrongActors } from '../support/spoil.js'
 import { watchedStore } from '../support/watched-store.js'
 
 /** Bad calls of each operation; TENANTRY_FUZZ_RUNS makes more of them. */
@@ -49,6 +51,7 @@ const alwaysWrong: readonly BadKind[] = [
   'a function',
   'deep nesting',
   'a getter that throws',
+  'facts that JSON does not carry',
   'a bad actor',
 ]
 const mayPass = (name: FuzzedName, kind: BadKind): boolean => name === 'validateAccountAndPlan' || !alwaysWrong.includes(kind)
@@ -156,6 +159,40 @@ describe('bad input', () => {
     expectProper(name, answer)
     expect(answer.refusal).not.toBeNull()
     expect(writes()).toBe(before)
+  })
+
+  it.each(fuzzedNames.filter((name) => operationCases[name].actor !== undefined))('from anybody wrong is refused by %s', async (name) => {
+    const { world, writes } = await makeWatchedWorld()
+    const before = writes()
+    for (const actor of wrongActors(world)) {
+      const answer = await answerTo(name, { ...draftOf(name, 0, world), actor }, world)
+      expectProper(name, answer)
+      expect(answer.refusal).not.toBeNull()
+    }
+    expect(writes()).toBe(before)
+  })
+
+  it.each(['grantCredits', 'spendCredits'] as const)('among facts is refused by %s', async (name) => {
+    const { world, writes } = await makeWatchedWorld()
+    const before = writes()
+    for (const metadata of badValues.facts) {
+      const draft = draftOf(name, 0, world)
+      const answer = await answerTo(name, { ...draft, input: { ...(draft.input as object), metadata } }, world)
+      expect(answer.refusal).toBe('invalid_input')
+    }
+    expect(writes()).toBe(before)
+  })
+
+  it('from a polluted Object.prototype fills in nothing that was left out', async () => {
+    const { world } = await makeWatchedWorld()
+    const customer = { email: world.own.email, password: 'correct horse battery' }
+    Object.assign(Object.prototype, { promote: true, type: 'admin', id: 'staff-1' })
+    try {
+      expect((await answerTo('createAdmin', { input: customer, actor: { type: 'system', id: 'jobs' } }, world)).refusal).toBe('email_taken')
+      expect((await answerTo('setPlanActive', { input: { slug: 'pro', isActive: false }, actor: {} }, world)).refusal).toBe('invalid_input')
+    } finally {
+      for (const name of ['promote', 'type', 'id']) Reflect.deleteProperty(Object.prototype, name)
+    }
   })
 
   const foreignIds: [FuzzedName, keyof Customer][] = [

@@ -93,6 +93,20 @@ describe('confirmBankTransfer refuses', () => {
     await expectWholeBooks(host, accountId)
   })
 
+  test('a dearer plan while more than a month of a cheaper one is left, and takes it in the last month', async () => {
+    const { host, tenantry, clock } = await trial()
+    const { accountId, periodEnd } = await subscribe(host, 'starter', 3, { email: 'grace@example.com' })
+    expect(await refused(host, transfer(accountId, 'pro'))).toEqual({
+      code: 'already_subscribed',
+      details: { accountId, planSlug: 'starter', until: periodEnd },
+    })
+    clock.set(new Date(periodEnd.getTime() - 20 * 86_400_000))
+    const upgraded = await tenantry.confirmBankTransfer(transfer(accountId, 'pro'), admin)
+    expect(upgraded.account.plan?.slug).toBe('pro')
+    expect(upgraded.periodStart).toEqual(periodEnd)
+    await expectWholeBooks(host, accountId)
+  })
+
   test('a yearly plan that is cheaper by the month while a dearer one runs', async () => {
     const { host } = await trial()
     const { accountId } = await subscribe(host, 'starter', 1, { email: 'grace@example.com' })

@@ -64,16 +64,29 @@ export function applyMigration(home: Home, migration: Migration): Promise<boolea
 }
 
 /** Undoes a migration together with the note; with the last one the notes go too. `false` when another process was first. */
-export function undoMigration(home: Home, migration: Migration): Promise<boolean> {
+export function undoMigration(home: Home, migration: Migration, force: boolean): Promise<boolean> {
   return whileOthersWait(home, 'rollback', async (connection) => {
     const applied = await appliedNames(connection)
     if (!applied.includes(migration.name)) return false
+    if (!force) await requireEmpty(home, connection, migration)
     await runAll(connection, migration.down)
     await connection.execute(connection.build.deleteFrom('tenantry_migration').where('name', '=', migration.name))
     if (applied.length === 1) await runAll(connection, ['drop table tenantry_migration'])
     return true
   })
 }
+
+/** Refuses to drop a table that holds rows. It is locked first, so that none comes in between. */
+async function requireEmpty(home: Home, { execute }: Connection, { down }: Migration): Promise<void> {
+  const tables = down.flatMap((statement) => /^drop table (\w+)$/.exec(statement)?.[1] ?? [])
+  for (const table of tables) {
+    if (isFullPostgres(home)) await execute(CompiledQuery.raw(`lock table ${table} in access exclusive mode`))
+    if ((await execute(CompiledQuery.raw(`select 1 from ${table} limit 1`))).length > 0) throw holdsRows(table)
+  }
+}
+
+const holdsRows = (table: string): TenantryError<'invalid_input'> =>
+  new TenantryError('invalid_input', { issues: [{ path: 'force', message: `must be set to lose what the table ${table} holds` }] })
 
 async function runAll({ execute }: Connection, statements: readonly string[]): Promise<void> {
   for (const statement of statements) await execute(CompiledQuery.raw(statement))

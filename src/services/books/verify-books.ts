@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { type BookProblem, checkEntry, finishCheck, startEntryCheck } from '../../domain/books.js'
 import type { Book, BookReader } from '../../ports/store/books.js'
-import { requireAccount } from '../accounts/require-account.js'
 import type { Context } from '../context.js'
 import { parseInput } from '../parse-input.js'
+import { requireAccount } from '../require-account.js'
 import { id } from '../schemas.js'
 
 const accountsAtOnce = 100
