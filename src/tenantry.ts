@@ -135,6 +135,7 @@ export function createTenantry<const C extends Catalogue = Catalogue, const Scop
   options: TenantryOptions<C, Scope>,
 ): Tenantry<C, Scope> {
   const { store, plans, passwords, throttles, clock, newId, randomBytes, logger, ...settings } = options
+  s.requireStore(store)
   if (plans !== undefined) s.parseCatalogue(plans)
   const hasher = passwords ?? bcryptHasher()
   const random = randomBytes ?? secureRandomBytes
@@ -162,7 +163,10 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
     (...args: Args): Result =>
       operation(context, ...args)
   return {
-    withStore: (store) => bind({ ...context, store }, plans),
+    withStore(store) {
+      s.requireStore(store)
+      return bind({ ...context, store }, plans)
+    },
     syncPlans: (catalogue = plans) => s.syncPlans(context, catalogue),
     createFreeTrialPlan: to(s.createFreeTrialPlan),
     listPlans: to(s.listPlans),

@@ -71,12 +71,24 @@ const pathOf = (path: readonly PropertyKey[]): string =>
     .slice(0, 200)
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd')
 
+/** Types as a reader calls them. */
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'a text',
+  int: 'a whole number up to 2^53 - 1',
+  number: 'a whole number',
+  boolean: 'true or false',
+  date: 'a valid Date',
+  object: 'an object',
+  array: 'a list',
+  record: 'an object',
+}
+
 function describe(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'custom':
       return issue.message
     case 'invalid_type':
-      return issue.input === undefined ? 'is required' : `must be of type ${issue.expected}`
+      return issue.input === undefined ? 'is required' : `must be ${typeNames[issue.expected] ?? `of type ${issue.expected}`}`
     case 'invalid_value':
       return `must be one of: ${issue.values.map(String).join(', ')}`
     case 'too_small':

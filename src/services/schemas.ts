@@ -39,6 +39,8 @@ export const idempotencyKey = z
   .string()
   .refine((key) => /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key), 'must be 1 to 255 printable ASCII characters')
   .refine((key) => !key.startsWith(internalKeyPrefix), `must not begin with "${internalKeyPrefix}"`)
+  // What becomes of a header that did not come: one key for every request, and so one spend for all of them.
+  .refine((key) => key !== 'undefined' && key !== 'null', 'must be a key that the caller chose, not the text of a missing value')
 
 /** A moment up to the year 9999. */
 export const moment = z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Settings } from './context.js'
-import { parseInput } from './parse-input.js'
+import { invalidInput, parseInput } from './parse-input.js'
 import { throttleRule, throttleRules } from './plans/catalogue.js'
 import { integer, line, slug } from './schemas.js'
 
@@ -53,6 +53,17 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
 })
+
+/**
+ * Tells a store from what is easily taken for one, such as a Kysely.
+ *
+ * @throws TenantryError `invalid_input`
+ */
+export function requireStore(store: unknown): void {
+  const verbs = ['transaction', 'snapshot', 'spendCredits', 'findAccountAccess']
+  const isStore = typeof store === 'object' && store !== null && verbs.every((verb) => typeof Reflect.get(store, verb) === 'function')
+  if (!isStore) throw invalidInput([{ path: 'store', message: 'must be a store: pass kyselyStore(db) or memoryStore()' }])
+}
 
 /** The plain values among the options of `createTenantry`. */
 export type SettingsInput = z.input<typeof settingsSchema>

@@ -150,16 +150,23 @@ describe('bad input', () => {
     expect(accepted / (refused + accepted)).toBeLessThan(0.2)
   })
 
-  it.each(fuzzedNames)('of ten megabytes is refused by %s in no time', { timeout: 60_000 }, async (name) => {
-    const { world, writes } = await makeWatchedWorld()
-    const before = writes()
-    const draft = draftOf(name, 0, world)
-    const fields = Object.keys(draft.input as object)
-    const answer = await answerTo(name, { ...draft, input: Object.fromEntries(fields.map((field) => [field, tenMegabytes])) }, world)
-    expectProper(name, answer)
-    expect(answer.refusal).not.toBeNull()
-    expect(writes()).toBe(before)
-  })
+  it.each(fuzzedNames)(
+    'of ten megabytes, or with a hundred thousand fields, is refused by %s in no time',
+    { timeout: 60_000 },
+    async (name) => {
+      const { world, writes } = await makeWatchedWorld()
+      const before = writes()
+      const { input, actor } = draftOf(name, 0, world)
+      const long = Object.fromEntries(Object.keys(input as object).map((field) => [field, tenMegabytes]))
+      const wide = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`field${index}`, 1]))
+      for (const huge of [long, wide]) {
+        const answer = await answerTo(name, { input: huge, actor }, world)
+        expectProper(name, answer)
+        expect(answer.refusal).not.toBeNull()
+      }
+      expect(writes()).toBe(before)
+    },
+  )
 
   it.each(fuzzedNames.filter((name) => operationCases[name].actor !== undefined))('from anybody wrong is refused by %s', async (name) => {
     const { world, writes } = await makeWatchedWorld()

@@ -1,7 +1,7 @@
 import { CompiledQuery, sql } from 'kysely'
 import { isTenantryError, TenantryError } from '../../errors.js'
 import { type Connection, type Home, pooledConnection } from './connection.js'
-import { causeState } from './errors.js'
+import { causeState, isUnreachable } from './errors.js'
 import { type HostDatabase, homeOf } from './home.js'
 import { migrations } from './migrations/index.js'
 import type { Migration } from './migrations/migration.js'
@@ -125,6 +125,7 @@ const hints: Readonly<Record<string, string>> = {
 /** A migration that fails needs another advice than a question that finds no tables. */
 function explained(error: unknown, operation: string): unknown {
   if (!isTenantryError(error, 'store_unavailable')) return error
+  if (isUnreachable(error)) return error
   const hint = hints[causeState(error) ?? ''] ?? 'The cause has the words of the database.'
   return new TenantryError(
     'store_unavailable',

@@ -6,7 +6,8 @@ import { type Check, type Diagnosis, doubtful, fine, wrong } from './finding.js'
 
 async function lookAtMigrations({ db, adapter }: Database): Promise<Diagnosis> {
   const { applied, pending } = await adapter.migrationStatus(db)
-  if (pending.length > 0) return wrong(`${counted(pending.length, 'migration')} pending`, 'Run: tenantry migrate')
+  if (pending.length > 0)
+    return wrong(`${counted(pending.length, 'migration')} pending`, 'See that --schema names the right schema, then run: tenantry migrate')
   const known = new Set(adapter.migrations.map(({ name }) => name))
   const newer = applied.filter((name) => !known.has(name))
   if (newer.length > 0) return doubtful(`applied by another version: ${newer.join(', ')}`, 'Use the version of tenantry that made them.')

@@ -45,7 +45,7 @@ function onlyCurrency(plan: Plan): string {
 
 const wrongAmount = (plan: Plan, expected: Money, received: Money): TenantryError<'amount_mismatch'> => {
   const figures = `comes to ${formatMoney(expected)} ${expected.currency}, but ${formatMoney(received)} ${received.currency} was named`
-  const message = `The plan "${plan.slug}" ${figures}. Correct the amount or the months, or accept it with a reason.`
+  const message = `The plan "${plan.slug}" ${figures}. Correct the amount or the months, or take it as it is with acceptAmount and a reason.`
   return new TenantryError('amount_mismatch', { expected, received, planSlug: plan.slug }, { message })
 }
 
