@@ -35,7 +35,7 @@ type Parsed<Schema extends z.ZodType> = { data: z.output<Schema> } | { issues: I
 function tryParse<Schema extends z.ZodType>(schema: Schema, input: unknown): Parsed<Schema> {
   try {
     const { success, data, error } = schema.safeParse(ownFields(input), { reportInput: true })
-    return success ? { data } : { issues: describeIssues(error.issues) }
+    return success ? { data: withoutPrototype(data) } : { issues: describeIssues(error.issues) }
   } catch {
     return { issues: [{ path: '', message: 'the input cannot be read' }] }
   }
@@ -47,8 +47,23 @@ function tryParse<Schema extends z.ZodType>(schema: Schema, input: unknown): Par
  */
 function ownFields(input: unknown): unknown {
   if (typeof input !== 'object') return input
-  return Object.prototype.toString.call(input) === '[object Object]' ? Object.assign(Object.create(null), input) : null
+  return Object.prototype.toString.call(input) === '[object Object]' ? ownOf(input as object, 3) : null
 }
+
+/** The fields that are an object's own, and those of plain objects within it, `depth` levels down. */
+function ownOf(object: object, depth: number): object {
+  const fields = Object.entries(object).map(([key, value]) => [key, depth > 0 && isPlainObject(value) ? ownOf(value, depth - 1) : value])
+  return Object.assign(Object.create(null), Object.fromEntries(fields))
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** So that what was left out is not read from a prototype either. */
+const withoutPrototype = <Data>(data: Data): Data => (isPlainObject(data) ? (Object.assign(Object.create(null), data) as Data) : data)
 
 function describeIssues(issues: readonly z.core.$ZodIssue[]): InputIssue[] {
   const firstByPath = new Map<string, InputIssue>()

@@ -72,18 +72,23 @@ async function saveHead(
 async function addEntries({ build, execute }: Connection, { ledger, fingerprints }: LedgerToSave, sequenceBefore: number): Promise<void> {
   const isNew = (entry: CreditEntry): boolean => entry.sequence > sequenceBefore
   const rows = ledger.entries.filter(isNew).map((entry) => creditEntryRow(entry, fingerprints[entry.id] ?? null))
-  if (rows.length > 0) await execute(build.insertInto('tenantry_credit_entry').values(rows))
+  for (const some of chunks(rows)) await execute(build.insertInto('tenantry_credit_entry').values(some))
 }
 
 async function saveLots({ build, execute }: Connection, before: readonly CreditLot[], after: readonly CreditLot[]): Promise<void> {
   const known = new Map(before.map((lot) => [lot.id, lot]))
   const added = after.filter(({ id }) => !known.has(id)).map(creditLotRow)
-  if (added.length > 0) await execute(build.insertInto('tenantry_credit_lot').values(added))
+  for (const some of chunks(added)) await execute(build.insertInto('tenantry_credit_lot').values(some))
   for (const lot of after.filter((lot) => isChanged(known.get(lot.id), lot))) {
     const change = { remaining: lot.remaining, expires_at: lot.expiresAt }
     const update = build.updateTable('tenantry_credit_lot').set(change)
     await execute(update.where('account_id', '=', lot.accountId).where('id', '=', lot.id))
   }
+}
+
+/** A statement has room for 65,535 parameters. */
+function* chunks<Row>(rows: readonly Row[], size = 1000): Generator<Row[]> {
+  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size)
 }
 
 /** Of a lot, only what is left and when it expires ever change. */

@@ -8,7 +8,7 @@ import { auditVerbs } from './audit.js'
 import { bookVerbs } from './books.js'
 import { type Home, pooledConnection, transactionConnection } from './connection.js'
 import { creditVerbs } from './credits.js'
-import { isRetryable } from './errors.js'
+import { isRetryable, storeError } from './errors.js'
 import { type HostDatabase, homeOf } from './home.js'
 import { lockedAccountVerbs } from './locked-accounts.js'
 import { paymentVerbs } from './payments.js'
@@ -32,7 +32,7 @@ import { onlyReads, operations, type Run, type Verbs } from './verbs.js'
  */
 export function kyselyStore(db: HostDatabase): Store {
   const home = homeOf(db)
-  return db.isTransaction ? joinedStore(home, db) : pooledStore(home)
+  return db.isTransaction ? joinedStore(home) : pooledStore(home)
 }
 
 const storeVerbs: Verbs<StoreOperations> = {
@@ -71,15 +71,28 @@ function pooledStore(home: Home): Store {
 }
 
 /** In turns, because savepoints of two operations at once would cut into each other. */
-function joinedStore(home: Home, hostTransaction: object): Store {
+function joinedStore(home: Home): Store {
   const connect: Connect = (operation) => transactionConnection(home, operation, { failure: null })
+  const inItsTurn = turnsOf(home)
   const joined: Run = (operation, verb) =>
-    inTurn(hostTransaction, () =>
+    inItsTurn(operation, () =>
       onlyReads(operation) ? verb(connect(operation)) : inSavepoint(home, operation, (connectInside) => verb(connectInside(operation))),
     )
   return {
     ...operations<StoreOperations>(storeVerbs, joined),
-    transaction: (work) => inTurn(hostTransaction, () => inSavepoint(home, 'transaction', (connectInside) => work(within(connectInside)))),
-    snapshot: (work) => inTurn(hostTransaction, () => work(booksOf(connect))),
+    transaction: (work) => inItsTurn('transaction', () => inSavepoint(home, 'transaction', (connectInside) => work(within(connectInside)))),
+    snapshot: (work) => inItsTurn('snapshot', () => work(booksOf(connect))),
+  }
+}
+
+/** The turns of a transaction belong to its connection: `trx` and `trx.withSchema('x')` are two objects on one. */
+function turnsOf({ db }: Home): <Result>(operation: string, work: () => Promise<Result>) => Promise<Result> {
+  let connection: Promise<object> | null = null
+  return async (operation, work) => {
+    connection ??= db.getExecutor().provideConnection(async (own) => own)
+    const owner = await connection.catch((error: unknown) => {
+      throw storeError(error, { operation, mayHaveHappened: false })
+    })
+    return inTurn(owner, work)
   }
 }

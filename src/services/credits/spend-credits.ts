@@ -33,7 +33,7 @@ export type SpendCreditsResult = CreditResult
  * not spent, whether or not a job has run.
  *
  * @throws TenantryError `insufficient_credits`; `account_suspended`; `account_cancelled`; `account_not_found`; `idempotency_mismatch`;
- *   `invalid_input`
+ *   `conflict`; `invalid_input`
  */
 export async function spendCredits(context: Context, input: SpendCreditsInput): Promise<SpendCreditsResult> {
   const spend = toSpend(context, parseInput(Input, input))
@@ -71,8 +71,9 @@ async function explain(context: Context, spend: CreditSpend): Promise<SpendCredi
   // The balance may also have grown since the guard was asked.
   const result = await trySpend(context, spend)
   if (result !== null) return result
-  // Others were faster.
+  // Others were faster, or had the account suspended for a moment.
   const { credits: left } = (await findSpender(context, accountId)).account
+  if (left >= amount) throw new TenantryError('conflict', { operation: 'spendCredits' })
   throw new TenantryError('insufficient_credits', { accountId, requested: amount, balance: left })
 }
 

@@ -1,8 +1,7 @@
 import type { z } from 'zod'
 import type { Account } from '../../domain/account.js'
 import type { Actor } from '../../domain/actor.js'
-import { addMonths } from '../../domain/calendar.js'
-import type { Ledger } from '../../domain/ledger.js'
+import { type Ledger, nextMonthBoundary } from '../../domain/ledger.js'
 import { beginPaidPeriod, isPaidPeriodRunning, type PaidPeriod, prolongPaidPeriod } from '../../domain/paid-period.js'
 import type { Payment } from '../../domain/payment.js'
 import { monthlyPrice, type Plan, priceIn } from '../../domain/plan.js'
@@ -86,7 +85,7 @@ async function confirmHeld(context: Context, tx: StoreTransaction, confirmation:
 
   requireConfirmable(held, requested)
   const months = transfer.periodMonths ?? requested?.payment.periodMonths
-  const purchase = priceTransfer({ ...transfer, periodMonths: months }, await findPlan(tx, held, transfer.planSlug, requested))
+  const purchase = priceTransfer(transfer, months, await findPlan(tx, held, transfer.planSlug, requested))
   const { before, period } = buy(context, held, purchase, transfer.externalPaymentId)
   const payment = confirmedPayment({ confirmation, requested, purchase, id: claimed.paymentId, at: period.subscription.updatedAt })
   const result = describe(held, purchase.plan, payment, { before, period })
@@ -140,13 +139,14 @@ function buy(
  */
 function requirePlanMayChange(
   { account }: AccountState,
-  { currentPeriodEnd }: Subscription,
+  { currentPeriodEnd, billingAnchor, nextCreditsAt }: Subscription,
   to: { plan: Plan; currency: string; now: Date },
 ): void {
   const present = account.plan
   if (present === null || present.id === to.plan.id) return
   const isUpgrade = priceIn(present, to.currency) !== null && monthlyPrice(to.plan, to.currency) >= monthlyPrice(present, to.currency)
-  if (isUpgrade && currentPeriodEnd <= addMonths(to.now, 1)) return
+  const isLastMonth = nextCreditsAt === null && currentPeriodEnd <= nextMonthBoundary(billingAnchor, to.now)
+  if (isUpgrade && isLastMonth) return
   throw new TenantryError('already_subscribed', { accountId: account.id, planSlug: present.slug, until: currentPeriodEnd })
 }
 

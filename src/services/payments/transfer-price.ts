@@ -16,9 +16,9 @@ export interface Purchase {
  *
  * @throws TenantryError `plan_inactive`, `currency_mismatch`, `amount_mismatch`, `invalid_input`
  */
-export function priceTransfer(transfer: ConfirmedTransfer, plan: Plan): Purchase {
+export function priceTransfer(transfer: ConfirmedTransfer, periodMonths: number | undefined, plan: Plan): Purchase {
   if (!plan.isActive) throw new TenantryError('plan_inactive', { planSlug: plan.slug })
-  const months = transfer.periodMonths ?? cycleMonths(plan)
+  const months = periodMonths ?? cycleMonths(plan)
   if (months % cycleMonths(plan) !== 0) {
     throw invalidInput([{ path: 'periodMonths', message: `must be a multiple of ${cycleMonths(plan)} for the plan "${plan.slug}"` }])
   }
