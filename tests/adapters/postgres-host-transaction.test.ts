@@ -107,10 +107,11 @@ describe.skipIf(serverUrl === null).each(levels)("in the host's transaction at %
   it('operations that are started at once do not cut into each other', async () => {
     await inHost(async (trx) => {
       const spends = Array.from({ length: 12 }, (_, index) =>
-        kyselyStore(trx).spendCredits(samples.spend({ id: `spend-${index}`, idempotencyKey: `key-${index % 4}` })),
+        // Each `withSchema` is an object of its own, on one and the same connection.
+        kyselyStore(trx.withSchema('public')).spendCredits(samples.spend({ id: `spend-${index}`, idempotencyKey: `key-${index % 4}` })),
       )
       const refusals = Array.from({ length: 4 }, () =>
-        kyselyStore(trx)
+        kyselyStore(trx.withSchema('public'))
           .transaction(refuse)
           .catch((error: Error) => error.message),
       )
