@@ -11,4 +11,5 @@ export {
 export { httpStatus } from './http-status.js'
 export type * from './ports/index.js'
 export type * from './services/inputs-and-results.js'
-export { createTenantry, type Tenantry, type TenantryOptions } from './tenantry.js'
+export type { Tenantry } from './services/tenantry.js'
+export { createTenantry, type TenantryOptions } from './tenantry.js'

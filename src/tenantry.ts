@@ -1,12 +1,11 @@
 import { memoryThrottleStore } from './adapters/memory/throttle-store.js'
 import { bcryptHasher, secureRandomBytes, systemClock, uuidv7 } from './adapters/node/index.js'
-import type { AccessDecision } from './domain/access.js'
-import type { Actor } from './domain/actor.js'
-import type { Catalogue, Plan, PlanSlug, ThrottleName, ThrottleRule } from './domain/plan.js'
+import type { Catalogue, ThrottleRule } from './domain/plan.js'
 import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes } from './ports/runtime.js'
 import type { Store } from './ports/store/store.js'
 import type { ThrottleStore } from './ports/throttle-store.js'
 import * as s from './services/index.js'
+import type { Tenantry } from './services/tenantry.js'
 
 /** What `createTenantry` takes; only `store` is required. */
 export interface TenantryOptions<C extends Catalogue = Catalogue, Scope extends string = never>
@@ -28,102 +27,6 @@ export interface TenantryOptions<C extends Catalogue = Catalogue, Scope extends 
   readonly randomBytes?: RandomBytes
   /** Silent when left out. */
   readonly logger?: Logger
-}
-
-/** The scopes that are known by name; any text where there are none. */
-type ScopeName<C extends Catalogue, Scope extends string> = [ThrottleName<C> | Scope] extends [never] ? string : ThrottleName<C> | Scope
-
-/** The slugs that are known by name; any text without a catalogue. */
-type Slug<C extends Catalogue> = PlanSlug<C>
-
-type WithScope<Input, C extends Catalogue, Scope extends string> = Omit<Input, 'scope'> & { readonly scope: ScopeName<C, Scope> }
-type WithSlug<Input, C extends Catalogue> = Omit<Input, 'slug'> & { readonly slug: Slug<C> }
-type WithPlanSlug<Input, C extends Catalogue> = Omit<Input, 'planSlug'> & { readonly planSlug?: Slug<C> | undefined }
-
-/**
- * Tenancy and billing, bound to one store, clock and set of options. Every operation takes one object; operations that ask who does it take
- * an {@link Actor} from your authenticated context as well. Commands throw a `TenantryError`; questions answer.
- */
-export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string = never> {
-  /**
-   * The same operations inside the host's own transaction: `withStore(kyselyStore(trx))`. They commit and roll back with the host's writes,
-   * and begin, commit and roll back nothing themselves.
-   */
-  withStore(store: Store): Tenantry<C, Scope>
-
-  /** Writes the catalogue's plans into the store, by slug; safe at every start. See {@link s.syncPlans}. */
-  syncPlans(catalogue?: Catalogue): Promise<s.SyncPlansResult>
-  /** Writes the plan of the free trial. See {@link s.createFreeTrialPlan}. */
-  createFreeTrialPlan(): Promise<{ plan: Plan }>
-  /** Lists all plans. See {@link s.listPlans}. */
-  listPlans(input?: s.ListPlansInput): Promise<s.ListPlansResult>
-  /** Takes a plan off sale, or puts it back. See {@link s.setPlanActive}. */
-  setPlanActive(input: WithSlug<s.SetPlanActiveInput, C>, actor: Actor): Promise<s.SetPlanActiveResult>
-
-  /** Signs a customer up on the free trial. See {@link s.registerTrial}. */
-  registerTrial(input: s.RegisterTrialInput): Promise<s.RegisterTrialResult>
-  /** Makes an administrator of the platform. See {@link s.createAdmin}. */
-  createAdmin(input: s.CreateAdminInput, actor: Actor): Promise<s.CreateAdminResult>
-  /** Signs a person in. See {@link s.login}. */
-  login(input: s.LoginInput): Promise<s.LoginResult>
-  /** Ends one session. See {@link s.logout}. */
-  logout(input: s.LogoutInput): Promise<s.LogoutResult>
-  /** Ends all sessions of a person. See {@link s.revokeSessions}. */
-  revokeSessions(input: s.RevokeSessionsInput, actor: Actor): Promise<s.RevokeSessionsResult>
-  /** Changes a password and ends the other sessions. See {@link s.changePassword}. */
-  changePassword(input: s.ChangePasswordInput): Promise<s.ChangePasswordResult>
-
-  /** The gate: may this account act now? See {@link s.validateAccountAndPlan}. */
-  validateAccountAndPlan(subject: s.AccessSubject): Promise<AccessDecision>
-  /** Who calls, and may their account act? See {@link s.authenticate}. */
-  authenticate(input: s.AuthenticateInput): Promise<s.AuthenticateResult>
-  /** Is the caller an administrator of the platform? See {@link s.authenticateAdmin}. */
-  authenticateAdmin(input: s.AuthenticateAdminInput): Promise<s.AuthenticateAdminResult>
-  /** Authenticates, gates and throttles: what a middleware calls. See {@link s.authorize}. */
-  authorize(input: WithScope<s.AuthorizeInput, C, Scope> & { readonly accountId?: undefined }): Promise<s.AuthorizeResult<s.Principal>>
-  /** The same for the host's own jobs, which act by `accountId` and are nobody. */
-  authorize(input: WithScope<s.AuthorizeInput, C, Scope>): Promise<s.AuthorizeResult>
-  /** Takes a call from the caller's budget. See {@link s.throttle}. */
-  throttle(input: WithScope<s.ThrottleInput, C, Scope>): Promise<s.ThrottleResult>
-
-  /** Looks an account up, whatever the gate says of it. See {@link s.getAccount}. */
-  getAccount(input: s.GetAccountInput): Promise<s.GetAccountResult>
-  /** Stops an account. See {@link s.suspendAccount}. */
-  suspendAccount(input: s.SuspendAccountInput, actor: Actor): Promise<s.AccountStatusResult>
-  /** Lets a suspended or cancelled account go on. See {@link s.reinstateAccount}. */
-  reinstateAccount(input: s.ReinstateAccountInput, actor: Actor): Promise<s.AccountStatusResult>
-  /** Closes an account. See {@link s.cancelAccount}. */
-  cancelAccount(input: s.CancelAccountInput, actor: Actor): Promise<s.AccountStatusResult>
-
-  /** Makes an API key. See {@link s.createApiKey}. */
-  createApiKey(input: s.CreateApiKeyInput, actor: Actor): Promise<s.CreateApiKeyResult>
-  /** Lists an account's API keys. See {@link s.listApiKeys}. */
-  listApiKeys(input: s.ListApiKeysInput): Promise<s.ListApiKeysResult>
-  /** Ends an API key. See {@link s.revokeApiKey}. */
-  revokeApiKey(input: s.RevokeApiKeyInput, actor: Actor): Promise<s.RevokeApiKeyResult>
-  /** Replaces an API key, with an overlap. See {@link s.rotateApiKey}. */
-  rotateApiKey(input: s.RotateApiKeyInput, actor: Actor): Promise<s.CreateApiKeyResult>
-
-  /** Gives credits, once per key. See {@link s.grantCredits}. */
-  grantCredits(input: s.GrantCreditsInput, actor: Actor): Promise<s.GrantCreditsResult>
-  /** Takes credits, once per key, in one statement. See {@link s.spendCredits}. */
-  spendCredits(input: s.SpendCreditsInput): Promise<s.SpendCreditsResult>
-  /** Corrects a balance by hand, once per key. See {@link s.adjustCredits}. */
-  adjustCredits(input: s.AdjustCreditsInput, actor: Actor): Promise<s.AdjustCreditsResult>
-  /** What an account can spend now, and what it is made of. See {@link s.creditBalance}. */
-  creditBalance(input: s.CreditBalanceInput): Promise<s.CreditBalanceResult>
-  /** Lists an account's ledger. See {@link s.listCreditEntries}. */
-  listCreditEntries(input: s.ListCreditEntriesInput): Promise<s.ListCreditEntriesResult>
-
-  /** Confirms that the money of a bank transfer came. See {@link s.confirmBankTransfer}. */
-  confirmBankTransfer(input: WithPlanSlug<s.ConfirmBankTransferInput, C>, actor: Actor): Promise<s.ConfirmBankTransferResult>
-  /** Lists payments. See {@link s.listPayments}. */
-  listPayments(input?: s.ListPaymentsInput): Promise<s.ListPaymentsResult>
-
-  /** Lists administrative acts. See {@link s.listAuditEntries}. */
-  listAuditEntries(input?: s.ListAuditEntriesInput): Promise<s.ListAuditEntriesResult>
-  /** Proves the books right, or names what is wrong. See {@link s.verifyBooks}. */
-  verifyBooks(input?: s.VerifyBooksInput): Promise<s.VerifyBooksResult>
 }
 
 /**

@@ -15,10 +15,7 @@ export type AuthenticateAdminInput = Readonly<{ credential: string | null | unde
 /** What `authenticateAdmin` answers. Pass `actor` to operations for administrators. */
 export type AuthenticateAdminResult = { readonly ok: true; readonly user: User; readonly actor: Actor } | AuthenticationRefused
 
-/**
- * Is the caller an administrator of the platform, signed in? The role is read now, not when the session began. An API key never is one,
- * even if its account belongs to an administrator. No account is asked for, so the gate has no part in it.
- */
+/** See {@link Tenantry.authenticateAdmin}. */
 export async function authenticateAdmin(context: Context, input: AuthenticateAdminInput): Promise<AuthenticateAdminResult> {
   const { credential } = parseInput(Input, input)
   if (typeof credential !== 'string' || credentialKind(credential) !== 'session') return refusedCredential()

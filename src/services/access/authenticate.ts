@@ -43,10 +43,7 @@ export interface AuthenticationRefused {
   readonly message: string
 }
 
-/**
- * Who calls, and may their account act now? For session tokens and API keys alike, through the same gate, in one round trip to the
- * database; a credential that cannot be one by its form costs none.
- */
+/** See {@link Tenantry.authenticate}. */
 export async function authenticate(context: Context, input: AuthenticateInput): Promise<AuthenticateResult> {
   const { credential, scopes } = parseInput(Input, input)
   return (await identify(context, credential, scopes)).result

@@ -62,15 +62,7 @@ export interface AuthorizationRefused {
   readonly headers: RateLimitHeaders
 }
 
-/**
- * What a middleware calls: who is it, may the account act now, and does the call fit into the account's budget?
- *
- * Callers who are not known are counted by client address and refused with 401, or 429 when they try too often. A request without a
- * credential is one of them; throttle public routes with `throttle` instead. Calls that the gate refuses count against the account's budget
- * like any other, so that they cannot be repeated without end.
- *
- * @throws TenantryError `invalid_input`
- */
+/** See {@link Tenantry.authorize}. */
 export async function authorize(context: Context, input: AuthorizeInput): Promise<AuthorizeResult> {
   const { credential, accountId, scope, scopes, ip, cost } = parseInput(Input, input)
   // A credential that was to be passed on and did not come must not turn a request into a job.

@@ -14,10 +14,7 @@ export type AccessSubject =
   | (Pick<Account, 'status'> & { readonly plan: Plan | null; readonly subscription?: Subscription | null })
   | (Partial<User> & { readonly account: (Account & { readonly subscription?: Subscription | null }) | null })
 
-/**
- * The gate: may this account act now, and on which plan? The answer depends on the stored state and the clock alone. A `no` is an answer,
- * not an error, also to a subject that is none; ids cost one look-up, objects none.
- */
+/** See {@link Tenantry.validateAccountAndPlan}. */
 export async function validateAccountAndPlan(context: Context, subject: AccessSubject): Promise<AccessDecision> {
   const now = context.clock()
   const judge = (state: AccessState): AccessDecision => decideAccess(state, now, accessOptions(context))

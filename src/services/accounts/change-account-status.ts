@@ -22,12 +22,7 @@ export interface AccountStatusResult {
   readonly account: Account
 }
 
-/**
- * Stops an account: the very next gate call, API key and spend is refused. Suspending a suspended account changes nothing.
- *
- * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `account_not_found`;
- *   `invalid_transition` for a cancelled account
- */
+/** See {@link Tenantry.suspendAccount}. */
 export async function suspendAccount(context: Context, input: SuspendAccountInput, actor: Actor): Promise<AccountStatusResult> {
   const { accountId, reason } = parseInput(Input, input)
   const operator = requireOperator(actor, 'suspend accounts')
@@ -40,12 +35,7 @@ export async function suspendAccount(context: Context, input: SuspendAccountInpu
   })
 }
 
-/**
- * Gives a suspended or cancelled account back the status that its subscription implies. Whether it may act is again the gate's answer.
- *
- * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `account_not_found`;
- *   `invalid_transition` for an account that is neither suspended nor cancelled
- */
+/** See {@link Tenantry.reinstateAccount}. */
 export async function reinstateAccount(context: Context, input: ReinstateAccountInput, actor: Actor): Promise<AccountStatusResult> {
   const { accountId, reason } = parseInput(Input, input)
   const operator = requireOperator(actor, 'reinstate accounts')
@@ -59,12 +49,7 @@ export async function reinstateAccount(context: Context, input: ReinstateAccount
   })
 }
 
-/**
- * Closes an account for good, at the wish of the customer or of the host. Nothing is deleted. Cancelling a cancelled account changes
- * nothing.
- *
- * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `forbidden` for members who do not manage it
- */
+/** See {@link Tenantry.cancelAccount}. */
 export async function cancelAccount(context: Context, input: CancelAccountInput, actor: Actor): Promise<AccountStatusResult> {
   const { accountId, reason } = parseInput(Input, input)
   return context.store.transaction(async (tx) => {

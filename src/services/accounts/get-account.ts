@@ -22,11 +22,7 @@ export interface GetAccountResult {
   readonly subscription: Subscription | null
 }
 
-/**
- * Looks an account up as it is, whatever the gate says of it; for the host's own pages and for support.
- *
- * @throws TenantryError `account_not_found`, `invalid_input`
- */
+/** See {@link Tenantry.getAccount}. */
 export async function getAccount(context: Context, input: GetAccountInput): Promise<GetAccountResult> {
   const { accountId, email } = parseInput(Input, input)
   if ((accountId === undefined) === (email === undefined)) {

@@ -36,13 +36,7 @@ export interface RegisterTrialResult {
   readonly session: Session
 }
 
-/**
- * Signs a customer up on the free trial, in one transaction: the person, their account on the trial plan, the ownership, a `trialing`
- * subscription, the trial's credits with one ledger entry, and a session. No plan is asked for and no card.
- *
- * @throws TenantryError `email_taken` when the address, in any spelling, is registered; `external_user_id_taken`; `invalid_input`;
- *   `plan_not_found` when the trial plan was not created; `plan_inactive` when it is not active
- */
+/** See {@link Tenantry.registerTrial}. */
 export async function registerTrial(context: Context, input: RegisterTrialInput): Promise<RegisterTrialResult> {
   const signUp = parseInput(Input, input)
   if (signUp.password !== undefined) requireGoodPassword(context, signUp.password, signUp.email, 'password')

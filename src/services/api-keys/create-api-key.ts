@@ -30,12 +30,7 @@ export interface CreateApiKeyResult {
   readonly secret: string
 }
 
-/**
- * Makes an API key with which a program acts for the account.
- *
- * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `forbidden` for members who do not manage it
- *   and for API keys; `invalid_input`
- */
+/** See {@link Tenantry.createApiKey}. */
 export async function createApiKey(context: Context, input: CreateApiKeyInput, actor: Actor): Promise<CreateApiKeyResult> {
   const { accountId, name, scopes: named, expiresAt } = parseInput(Input, input)
   const now = context.clock()

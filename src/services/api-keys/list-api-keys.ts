@@ -13,11 +13,7 @@ export type ListApiKeysInput = z.input<typeof Input>
 /** What `listApiKeys` answers. */
 export type ListApiKeysResult = Page<ApiKey>
 
-/**
- * Lists an account's API keys, newest first, also those that were revoked or have expired.
- *
- * @throws TenantryError `account_not_found`
- */
+/** See {@link Tenantry.listApiKeys}. */
 export async function listApiKeys(context: Context, input: ListApiKeysInput): Promise<ListApiKeysResult> {
   const { accountId, before, limit } = parseInput(Input, input)
   const position = parsePosition(before)

@@ -19,12 +19,7 @@ export interface RevokeApiKeyResult {
   readonly apiKey: ApiKey
 }
 
-/**
- * Ends an API key: the very next call with it is refused. It stays in the list. Revoking a revoked key changes nothing.
- *
- * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `api_key_not_found`, also for another
- *   account's key; `forbidden` for members who do not manage the account and for API keys
- */
+/** See {@link Tenantry.revokeApiKey}. */
 export async function revokeApiKey(context: Context, input: RevokeApiKeyInput, actor: Actor): Promise<RevokeApiKeyResult> {
   const key = parseInput(Input, input)
   const at = context.clock()

@@ -20,13 +20,7 @@ const Input = z.strictObject({
 /** What `rotateApiKey` takes. */
 export type RotateApiKeyInput = z.input<typeof Input>
 
-/**
- * Replaces an API key by a new one of the same name, scopes and expiry. The old key goes on for `overlapSeconds`, so that programs can be
- * changed over without a gap.
- *
- * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `api_key_not_found`, also for a key that is
- *   revoked, expired or another account's; `forbidden` for members who do not manage the account and for API keys
- */
+/** See {@link Tenantry.rotateApiKey}. */
 export async function rotateApiKey(context: Context, input: RotateApiKeyInput, actor: Actor): Promise<CreateApiKeyResult> {
   const { overlapSeconds, ...key } = parseInput(Input, input)
   const now = context.clock()

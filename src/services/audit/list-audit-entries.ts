@@ -18,11 +18,7 @@ export type ListAuditEntriesInput = z.input<typeof Input>
 /** What `listAuditEntries` answers. */
 export type ListAuditEntriesResult = Page<AuditEntry>
 
-/**
- * Lists administrative acts, newest first: who did what, why, and what changed.
- *
- * @throws TenantryError `account_not_found`, `invalid_input`
- */
+/** See {@link Tenantry.listAuditEntries}. */
 export async function listAuditEntries(context: Context, input: ListAuditEntriesInput = {}): Promise<ListAuditEntriesResult> {
   const { accountId, before, limit } = parseInput(Input, input)
   const position = parsePosition(before)

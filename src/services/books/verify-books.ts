@@ -34,12 +34,7 @@ export interface VerifyBooksResult {
   readonly problems: readonly BookProblem[]
 }
 
-/**
- * Proves the books right, or names what is wrong: every balance is the sum of its entries and of its lots, entries are numbered without
- * gaps and each starts from the balance of the one before. Reads in batches, each as of one moment, and hinders nobody.
- *
- * @throws TenantryError `account_not_found`, `invalid_input`
- */
+/** See {@link Tenantry.verifyBooks}. */
 export async function verifyBooks(context: Context, input: VerifyBooksInput = {}): Promise<VerifyBooksResult> {
   const { accountId, onProgress } = parseInput(Input, input)
   if (accountId !== undefined) {

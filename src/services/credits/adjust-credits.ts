@@ -24,13 +24,7 @@ export type AdjustCreditsInput = z.input<typeof Input>
 /** What `adjustCredits` answers. */
 export type AdjustCreditsResult = CreditResult
 
-/**
- * Corrects a balance by hand, once per key, with the reason in the ledger and in the audit log. Added credits never expire; taken ones
- * leave in burn order and never below zero.
- *
- * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `account_not_found`; `insufficient_credits`;
- *   `idempotency_mismatch`; `invalid_input`
- */
+/** See {@link Tenantry.adjustCredits}. */
 export async function adjustCredits(context: Context, input: AdjustCreditsInput, actor: Actor): Promise<AdjustCreditsResult> {
   const { accountId, amount, ...rest } = parseInput(Input, input)
   const operator = requireOperator(actor, 'adjust credits')

@@ -21,12 +21,7 @@ export interface CreditBalanceResult {
   readonly lots: readonly CreditLot[]
 }
 
-/**
- * What an account can spend now: expired lots do not count and the credits of a paid month that has begun do, whether or not anything has
- * been written about either yet. Reads only.
- *
- * @throws TenantryError `account_not_found`, `invalid_input`
- */
+/** See {@link Tenantry.creditBalance}. */
 export async function creditBalance(context: Context, input: CreditBalanceInput): Promise<CreditBalanceResult> {
   const { accountId } = parseInput(Input, input)
   const state = await context.store.findAccountState(accountId)

@@ -30,12 +30,7 @@ export type GrantCreditsInput = z.input<typeof Input>
 /** What `grantCredits` answers. */
 export type GrantCreditsResult = CreditResult
 
-/**
- * Gives an account credits, once per key.
- *
- * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `account_not_found`; `idempotency_mismatch`;
- *   `invalid_input`, also when the balance would pass 2^53 - 1 or the credits would have expired already
- */
+/** See {@link Tenantry.grantCredits}. */
 export async function grantCredits(context: Context, input: GrantCreditsInput, actor: Actor): Promise<GrantCreditsResult> {
   const { accountId, ...content } = parseInput(Input, input)
   const operator = requireOperator(actor, 'grant credits')

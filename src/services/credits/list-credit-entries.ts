@@ -13,11 +13,7 @@ export type ListCreditEntriesInput = z.input<typeof Input>
 /** What `listCreditEntries` answers. */
 export type ListCreditEntriesResult = Page<CreditEntry>
 
-/**
- * Lists an account's ledger, newest first. The cursor is stable: entries that come later never shift a page.
- *
- * @throws TenantryError `account_not_found`, `invalid_input`
- */
+/** See {@link Tenantry.listCreditEntries}. */
 export async function listCreditEntries(context: Context, input: ListCreditEntriesInput): Promise<ListCreditEntriesResult> {
   const { accountId, before, limit } = parseInput(Input, input)
   const beforeSequence = parseSequence(before)

@@ -28,13 +28,7 @@ export type SpendCreditsInput = z.input<typeof Input>
 /** What `spendCredits` answers. */
 export type SpendCreditsResult = CreditResult
 
-/**
- * Takes credits from an account, once per key, in one SQL statement. The balance never goes below zero, and credits that have expired are
- * not spent, whether or not a job has run.
- *
- * @throws TenantryError `insufficient_credits`; `account_suspended`; `account_cancelled`; `account_not_found`; `idempotency_mismatch`;
- *   `conflict`; `invalid_input`
- */
+/** See {@link Tenantry.spendCredits}. */
 export async function spendCredits(context: Context, input: SpendCreditsInput): Promise<SpendCreditsResult> {
   const spend = toSpend(context, parseInput(Input, input))
   return (await trySpend(context, spend)) ?? explain(context, spend)

@@ -39,22 +39,7 @@ export interface ConfirmBankTransferResult {
   readonly replayed: boolean
 }
 
-/**
- * Confirms that the money of a bank transfer came, and gives the account what it paid for: the payment, the subscription, the account's
- * status, the credits with their ledger entries and the audit entry, all in one transaction.
- *
- * An account on trial, or whose paid time is over, starts its period now; a running one is prolonged from its end, in calendar months from
- * its anchor. Unused plan and trial credits of a period that ends lapse by the plan's roll-over, with an `expiration` entry of their own;
- * credits that were bought stay.
- *
- * A transfer is known by its bank reference, whatever its case and spaces, across all accounts. Confirming it again with the same content
- * answers the first result, with other content it is refused.
- *
- * @throws TenantryError `forbidden` unless the actor is an `admin` who is no member of the account; `account_not_found`,
- *   `subscription_not_found`, `payment_not_found`, `plan_not_found`; `payment_reference_conflict`; `payment_closed`; `amount_mismatch`;
- *   `currency_mismatch`; `plan_inactive`; `account_cancelled`; `already_subscribed` for
- *   a cheaper plan while the present one runs, and for a dearer one while more than a month of it is left; `invalid_input`
- */
+/** See {@link Tenantry.confirmBankTransfer}. */
 export async function confirmBankTransfer(
   context: Context,
   input: ConfirmBankTransferInput,

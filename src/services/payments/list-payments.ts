@@ -19,11 +19,7 @@ export type ListPaymentsInput = z.input<typeof Input>
 /** What `listPayments` answers. */
 export type ListPaymentsResult = Page<Payment>
 
-/**
- * Lists payments, newest first.
- *
- * @throws TenantryError `account_not_found`, `invalid_input`
- */
+/** See {@link Tenantry.listPayments}. */
 export async function listPayments(context: Context, input: ListPaymentsInput = {}): Promise<ListPaymentsResult> {
   const { accountId = null, status = null, before, limit } = parseInput(Input, input)
   const position = parsePosition(before)

@@ -12,7 +12,7 @@ export type ListPlansInput = z.input<typeof Input>
 /** What `listPlans` answers. */
 export type ListPlansResult = Page<Plan>
 
-/** Lists all plans, active or not, newest first. */
+/** See {@link Tenantry.listPlans}. */
 export async function listPlans(context: Context, input: ListPlansInput = {}): Promise<ListPlansResult> {
   const { before, limit } = parseInput(Input, input)
   const position = parsePosition(before)

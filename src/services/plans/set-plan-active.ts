@@ -17,11 +17,7 @@ export interface SetPlanActiveResult {
   readonly plan: Plan
 }
 
-/**
- * Takes a plan off sale, or puts it back. Accounts on an inactive plan are refused by the gate with `plan_inactive` from the next call on.
- *
- * @throws TenantryError `forbidden` unless the actor is an administrator or the system, `plan_not_found`
- */
+/** See {@link Tenantry.setPlanActive}. */
 export async function setPlanActive(context: Context, input: SetPlanActiveInput, actor: Actor): Promise<SetPlanActiveResult> {
   const change = parseInput(Input, input)
   const operator = requireOperator(actor, 'change plans')

@@ -7,12 +7,7 @@ export interface SyncPlansResult {
   readonly plans: readonly Plan[]
 }
 
-/**
- * Writes the catalogue's plans into the store: inserts those it does not know and updates the rest, by slug. Safe to run at every start
- * and in many processes at once. Plans that are not in the catalogue stay as they are.
- *
- * @throws TenantryError `invalid_input` when a plan of the catalogue is not one; nothing is written then
- */
+/** See {@link Tenantry.syncPlans}. */
 export async function syncPlans(context: Context, catalogue: Catalogue): Promise<SyncPlansResult> {
   const contents = parseCatalogue(catalogue)
   const at = context.clock()
@@ -27,7 +22,7 @@ export async function syncPlans(context: Context, catalogue: Catalogue): Promise
   return { plans: contents.flatMap(({ slug }) => plans.filter((plan) => plan.slug === slug)) }
 }
 
-/** Writes the plan of the free trial, see {@link freeTrialPlan}; if it exists, it is brought up to date. */
+/** See {@link Tenantry.createFreeTrialPlan}. */
 export async function createFreeTrialPlan(context: Context): Promise<{ plan: Plan }> {
   const { plans } = await syncPlans(context, { [freeTrialPlan.slug]: freeTrialPlan })
   return { plan: plans[0] as Plan }

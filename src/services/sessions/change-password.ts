@@ -23,12 +23,7 @@ export interface ChangePasswordResult {
   readonly revoked: number
 }
 
-/**
- * Changes a person's password and ends their other sessions, in one transaction.
- *
- * @throws TenantryError `invalid_credentials` when `current` is wrong or there is no such person; `invalid_input` when `next` is not good
- *   enough; `conflict` when the password was changed at the same moment
- */
+/** See {@link Tenantry.changePassword}. */
 export async function changePassword(context: Context, input: ChangePasswordInput): Promise<ChangePasswordResult> {
   const { userId, current, next, keepToken } = parseInput(Input, input)
   const stored = await context.store.findUser(userId)

@@ -26,14 +26,7 @@ export interface CreateAdminResult {
   readonly created: boolean
 }
 
-/**
- * Makes an administrator of the platform, who may confirm payments and suspend accounts. Safe to run at every start.
- *
- * A customer with the same address is not promoted unless `promote` says so: whoever registers an administrator's address first must not
- * become one.
- *
- * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `email_taken`; `invalid_input`
- */
+/** See {@link Tenantry.createAdmin}. */
 export async function createAdmin(context: Context, input: CreateAdminInput, actor: Actor): Promise<CreateAdminResult> {
   const { email, firstName, lastName, password, promote } = parseInput(Input, input)
   const operator = requireOperator(actor, 'make administrators')

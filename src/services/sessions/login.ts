@@ -23,14 +23,7 @@ export interface LoginResult {
   readonly session: Session
 }
 
-/**
- * Signs a person in. Every failure (unknown address, wrong password, a person who signs in elsewhere, a suspended or cancelled account) gets
- * one and the same answer after the same work: one comparison of the password and the same questions to the store.
- *
- * An account whose trial or paid time is over can be signed in to; the gate decides what it may do.
- *
- * @throws TenantryError `invalid_credentials`, `invalid_input`
- */
+/** See {@link Tenantry.login}. */
 export async function login(context: Context, input: LoginInput): Promise<LoginResult> {
   const { email, password } = parseInput(Input, input)
   const stored = await context.store.findUserByEmail(canonicalEmail(email) ?? '')

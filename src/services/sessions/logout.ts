@@ -13,7 +13,7 @@ export interface LogoutResult {
   readonly ended: boolean
 }
 
-/** Ends the session of a token. */
+/** See {@link Tenantry.logout}. */
 export async function logout(context: Context, input: LogoutInput): Promise<LogoutResult> {
   const { token } = parseInput(Input, input)
   return { ended: await context.store.revokeSession({ tokenHash: secretHash(token), at: context.clock() }) }

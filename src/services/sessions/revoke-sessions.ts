@@ -15,11 +15,7 @@ export interface RevokeSessionsResult {
   readonly revoked: number
 }
 
-/**
- * Ends all sessions of a person: their own wish, or an administrator's.
- *
- * @throws TenantryError `user_not_found`, also for an actor who is another customer
- */
+/** See {@link Tenantry.revokeSessions}. */
 export async function revokeSessions(context: Context, input: RevokeSessionsInput, actor: Actor): Promise<RevokeSessionsResult> {
   const { userId } = parseInput(Input, input)
   const parsed = parseActor(actor)

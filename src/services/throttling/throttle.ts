@@ -39,12 +39,7 @@ export interface ThrottleResult {
   readonly headers: RateLimitHeaders
 }
 
-/**
- * Takes a call from the caller's budget, or says that it does not fit; a call that does not fit takes nothing. All sessions and keys of an
- * account share its budget, which is the plan's rule for the scope, else the host's default. Anonymous callers have one by client address.
- *
- * @throws TenantryError `account_not_found`, `invalid_input`
- */
+/** See {@link Tenantry.throttle}. */
 export async function throttle(context: Context, input: ThrottleInput): Promise<ThrottleResult> {
   const { accountId, ...call } = parseInput(Input, input)
   if (accountId === null || accountId === undefined) return takeCall(context, { ...call, account: null })

@@ -1,0 +1,255 @@
+import type { AccessDecision } from '../domain/access.js'
+import type { Actor } from '../domain/actor.js'
+import type { Catalogue, Plan, PlanSlug, ThrottleName } from '../domain/plan.js'
+import type { Store } from '../ports/store/store.js'
+import type { AccessSubject } from './access/validate-account-and-plan.js'
+import type * as io from './inputs-and-results.js'
+
+/** The scopes that are known by name; any text where there are none. */
+type ScopeName<C extends Catalogue, Scope extends string> = [ThrottleName<C> | Scope] extends [never] ? string : ThrottleName<C> | Scope
+
+/** The slugs that are known by name; any text without a catalogue. */
+type Slug<C extends Catalogue> = PlanSlug<C>
+
+type WithScope<Input, C extends Catalogue, Scope extends string> = Omit<Input, 'scope'> & { readonly scope: ScopeName<C, Scope> }
+type WithSlug<Input, C extends Catalogue> = Omit<Input, 'slug'> & { readonly slug: Slug<C> }
+type WithPlanSlug<Input, C extends Catalogue> = Omit<Input, 'planSlug'> & { readonly planSlug?: Slug<C> | undefined }
+
+/**
+ * Tenancy and billing, bound to one store, clock and set of options. Every operation takes one object; operations that ask who does it take
+ * an {@link Actor} from your authenticated context as well. Commands throw a `TenantryError`; questions answer.
+ */
+export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string = never> {
+  /**
+   * The same operations inside the host's own transaction: `withStore(kyselyStore(trx))`. They commit and roll back with the host's writes,
+   * and begin, commit and roll back nothing themselves.
+   */
+  withStore(store: Store): Tenantry<C, Scope>
+
+  /**
+   * Writes the catalogue's plans into the store: inserts those it does not know and updates the rest, by slug. Safe to run at every start
+   * and in many processes at once. Plans that are not in the catalogue stay as they are.
+   *
+   * @throws TenantryError `invalid_input` when a plan of the catalogue is not one; nothing is written then
+   */
+  syncPlans(catalogue?: Catalogue): Promise<io.SyncPlansResult>
+  /** Writes the plan of the free trial, see {@link freeTrialPlan}; if it exists, it is brought up to date. */
+  createFreeTrialPlan(): Promise<{ plan: Plan }>
+  /** Lists all plans, active or not, newest first. */
+  listPlans(input?: io.ListPlansInput): Promise<io.ListPlansResult>
+  /**
+   * Takes a plan off sale, or puts it back. Accounts on an inactive plan are refused by the gate with `plan_inactive` from the next call on.
+   *
+   * @throws TenantryError `forbidden` unless the actor is an administrator or the system, `plan_not_found`
+   */
+  setPlanActive(input: WithSlug<io.SetPlanActiveInput, C>, actor: Actor): Promise<io.SetPlanActiveResult>
+
+  /**
+   * Signs a customer up on the free trial, in one transaction: the person, their account on the trial plan, the ownership, a `trialing`
+   * subscription, the trial's credits with one ledger entry, and a session. No plan is asked for and no card.
+   *
+   * @throws TenantryError `email_taken` when the address, in any spelling, is registered; `external_user_id_taken`; `invalid_input`;
+   *   `plan_not_found` when the trial plan was not created; `plan_inactive` when it is not active
+   */
+  registerTrial(input: io.RegisterTrialInput): Promise<io.RegisterTrialResult>
+  /**
+   * Makes an administrator of the platform, who may confirm payments and suspend accounts. Safe to run at every start.
+   *
+   * A customer with the same address is not promoted unless `promote` says so: whoever registers an administrator's address first must not
+   * become one.
+   *
+   * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `email_taken`; `invalid_input`
+   */
+  createAdmin(input: io.CreateAdminInput, actor: Actor): Promise<io.CreateAdminResult>
+  /**
+   * Signs a person in. Every failure (unknown address, wrong password, a person who signs in elsewhere, a suspended or cancelled account) gets
+   * one and the same answer after the same work: one comparison of the password and the same questions to the store.
+   *
+   * An account whose trial or paid time is over can be signed in to; the gate decides what it may do.
+   *
+   * @throws TenantryError `invalid_credentials`, `invalid_input`
+   */
+  login(input: io.LoginInput): Promise<io.LoginResult>
+  /** Ends the session of a token. */
+  logout(input: io.LogoutInput): Promise<io.LogoutResult>
+  /**
+   * Ends all sessions of a person: their own wish, or an administrator's.
+   *
+   * @throws TenantryError `user_not_found`, also for an actor who is another customer
+   */
+  revokeSessions(input: io.RevokeSessionsInput, actor: Actor): Promise<io.RevokeSessionsResult>
+  /**
+   * Changes a person's password and ends their other sessions, in one transaction.
+   *
+   * @throws TenantryError `invalid_credentials` when `current` is wrong or there is no such person; `invalid_input` when `next` is not good
+   *   enough; `conflict` when the password was changed at the same moment
+   */
+  changePassword(input: io.ChangePasswordInput): Promise<io.ChangePasswordResult>
+
+  /**
+   * The gate: may this account act now, and on which plan? The answer depends on the stored state and the clock alone. A `no` is an answer,
+   * not an error, also to a subject that is none; ids cost one look-up, objects none.
+   */
+  validateAccountAndPlan(subject: AccessSubject): Promise<AccessDecision>
+  /**
+   * Who calls, and may their account act now? For session tokens and API keys alike, through the same gate, in one round trip to the
+   * database; a credential that cannot be one by its form costs none.
+   */
+  authenticate(input: io.AuthenticateInput): Promise<io.AuthenticateResult>
+  /**
+   * Is the caller an administrator of the platform, signed in? The role is read now, not when the session began. An API key never is one,
+   * even if its account belongs to an administrator. No account is asked for, so the gate has no part in it.
+   */
+  authenticateAdmin(input: io.AuthenticateAdminInput): Promise<io.AuthenticateAdminResult>
+  /**
+   * What a middleware calls: who is it, may the account act now, and does the call fit into the account's budget?
+   *
+   * Callers who are not known are counted by client address and refused with 401, or 429 when they try too often. A request without a
+   * credential is one of them; throttle public routes with `throttle` instead. Calls that the gate refuses count against the account's budget
+   * like any other, so that they cannot be repeated without end.
+   *
+   * @throws TenantryError `invalid_input`
+   */
+  authorize(input: WithScope<io.AuthorizeInput, C, Scope> & { readonly accountId?: undefined }): Promise<io.AuthorizeResult<io.Principal>>
+  /** The same for the host's own jobs, which act by `accountId` and are nobody. */
+  authorize(input: WithScope<io.AuthorizeInput, C, Scope>): Promise<io.AuthorizeResult>
+  /**
+   * Takes a call from the caller's budget, or says that it does not fit; a call that does not fit takes nothing. All sessions and keys of an
+   * account share its budget, which is the plan's rule for the scope, else the host's default. Anonymous callers have one by client address.
+   *
+   * @throws TenantryError `account_not_found`, `invalid_input`
+   */
+  throttle(input: WithScope<io.ThrottleInput, C, Scope>): Promise<io.ThrottleResult>
+
+  /**
+   * Looks an account up as it is, whatever the gate says of it; for the host's own pages and for support.
+   *
+   * @throws TenantryError `account_not_found`, `invalid_input`
+   */
+  getAccount(input: io.GetAccountInput): Promise<io.GetAccountResult>
+  /**
+   * Stops an account: the very next gate call, API key and spend is refused. Suspending a suspended account changes nothing.
+   *
+   * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `account_not_found`;
+   *   `invalid_transition` for a cancelled account
+   */
+  suspendAccount(input: io.SuspendAccountInput, actor: Actor): Promise<io.AccountStatusResult>
+  /**
+   * Gives a suspended or cancelled account back the status that its subscription implies. Whether it may act is again the gate's answer.
+   *
+   * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `account_not_found`;
+   *   `invalid_transition` for an account that is neither suspended nor cancelled
+   */
+  reinstateAccount(input: io.ReinstateAccountInput, actor: Actor): Promise<io.AccountStatusResult>
+  /**
+   * Closes an account for good, at the wish of the customer or of the host. Nothing is deleted. Cancelling a cancelled account changes
+   * nothing.
+   *
+   * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `forbidden` for members who do not manage it
+   */
+  cancelAccount(input: io.CancelAccountInput, actor: Actor): Promise<io.AccountStatusResult>
+
+  /**
+   * Makes an API key with which a program acts for the account.
+   *
+   * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `forbidden` for members who do not manage it
+   *   and for API keys; `invalid_input`
+   */
+  createApiKey(input: io.CreateApiKeyInput, actor: Actor): Promise<io.CreateApiKeyResult>
+  /**
+   * Lists an account's API keys, newest first, also those that were revoked or have expired.
+   *
+   * @throws TenantryError `account_not_found`
+   */
+  listApiKeys(input: io.ListApiKeysInput): Promise<io.ListApiKeysResult>
+  /**
+   * Ends an API key: the very next call with it is refused. It stays in the list. Revoking a revoked key changes nothing.
+   *
+   * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `api_key_not_found`, also for another
+   *   account's key; `forbidden` for members who do not manage the account and for API keys
+   */
+  revokeApiKey(input: io.RevokeApiKeyInput, actor: Actor): Promise<io.RevokeApiKeyResult>
+  /**
+   * Replaces an API key by a new one of the same name, scopes and expiry. The old key goes on for `overlapSeconds`, so that programs can be
+   * changed over without a gap.
+   *
+   * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `api_key_not_found`, also for a key that is
+   *   revoked, expired or another account's; `forbidden` for members who do not manage the account and for API keys
+   */
+  rotateApiKey(input: io.RotateApiKeyInput, actor: Actor): Promise<io.CreateApiKeyResult>
+
+  /**
+   * Gives an account credits, once per key.
+   *
+   * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `account_not_found`; `idempotency_mismatch`;
+   *   `invalid_input`, also when the balance would pass 2^53 - 1 or the credits would have expired already
+   */
+  grantCredits(input: io.GrantCreditsInput, actor: Actor): Promise<io.GrantCreditsResult>
+  /**
+   * Takes credits from an account, once per key, in one SQL statement. The balance never goes below zero, and credits that have expired are
+   * not spent, whether or not a job has run.
+   *
+   * @throws TenantryError `insufficient_credits`; `account_suspended`; `account_cancelled`; `account_not_found`; `idempotency_mismatch`;
+   *   `conflict`; `invalid_input`
+   */
+  spendCredits(input: io.SpendCreditsInput): Promise<io.SpendCreditsResult>
+  /**
+   * Corrects a balance by hand, once per key, with the reason in the ledger and in the audit log. Added credits never expire; taken ones
+   * leave in burn order and never below zero.
+   *
+   * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `account_not_found`; `insufficient_credits`;
+   *   `idempotency_mismatch`; `invalid_input`
+   */
+  adjustCredits(input: io.AdjustCreditsInput, actor: Actor): Promise<io.AdjustCreditsResult>
+  /**
+   * What an account can spend now: expired lots do not count and the credits of a paid month that has begun do, whether or not anything has
+   * been written about either yet. Reads only.
+   *
+   * @throws TenantryError `account_not_found`, `invalid_input`
+   */
+  creditBalance(input: io.CreditBalanceInput): Promise<io.CreditBalanceResult>
+  /**
+   * Lists an account's ledger, newest first. The cursor is stable: entries that come later never shift a page.
+   *
+   * @throws TenantryError `account_not_found`, `invalid_input`
+   */
+  listCreditEntries(input: io.ListCreditEntriesInput): Promise<io.ListCreditEntriesResult>
+
+  /**
+   * Confirms that the money of a bank transfer came, and gives the account what it paid for: the payment, the subscription, the account's
+   * status, the credits with their ledger entries and the audit entry, all in one transaction.
+   *
+   * An account on trial, or whose paid time is over, starts its period now; a running one is prolonged from its end, in calendar months from
+   * its anchor. Unused plan and trial credits of a period that ends lapse by the plan's roll-over, with an `expiration` entry of their own;
+   * credits that were bought stay.
+   *
+   * A transfer is known by its bank reference, whatever its case and spaces, across all accounts. Confirming it again with the same content
+   * answers the first result, with other content it is refused.
+   *
+   * @throws TenantryError `forbidden` unless the actor is an `admin` who is no member of the account; `account_not_found`,
+   *   `subscription_not_found`, `payment_not_found`, `plan_not_found`; `payment_reference_conflict`; `payment_closed`; `amount_mismatch`;
+   *   `currency_mismatch`; `plan_inactive`; `account_cancelled`; `already_subscribed` for
+   *   a cheaper plan while the present one runs, and for a dearer one while more than a month of it is left; `invalid_input`
+   */
+  confirmBankTransfer(input: WithPlanSlug<io.ConfirmBankTransferInput, C>, actor: Actor): Promise<io.ConfirmBankTransferResult>
+  /**
+   * Lists payments, newest first.
+   *
+   * @throws TenantryError `account_not_found`, `invalid_input`
+   */
+  listPayments(input?: io.ListPaymentsInput): Promise<io.ListPaymentsResult>
+
+  /**
+   * Lists administrative acts, newest first: who did what, why, and what changed.
+   *
+   * @throws TenantryError `account_not_found`, `invalid_input`
+   */
+  listAuditEntries(input?: io.ListAuditEntriesInput): Promise<io.ListAuditEntriesResult>
+  /**
+   * Proves the books right, or names what is wrong: every balance is the sum of its entries and of its lots, entries are numbered without
+   * gaps and each starts from the balance of the one before. Reads in batches, each as of one moment, and hinders nobody.
+   *
+   * @throws TenantryError `account_not_found`, `invalid_input`
+   */
+  verifyBooks(input?: io.VerifyBooksInput): Promise<io.VerifyBooksResult>
+}
