@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express'
 import type { Authorized, Tenantry } from 'tenantry'
+import { commonHeaders, refusalBody } from '../shared/http/answers.js'
 import { credentialOf } from '../shared/http/credential.js'
 
 /**
@@ -12,7 +13,7 @@ export function requireAccount(tenantry: Pick<Tenantry, 'authorize'>, scope: str
     const decision = await tenantry.authorize({ credential, scope, scopes, ip: request.socket.remoteAddress })
     response.set(decision.headers)
     if (!decision.ok) {
-      response.status(decision.status).json({ success: false, error: decision.message, code: decision.code })
+      response.status(decision.status).set(commonHeaders(decision.status)).json(refusalBody(decision))
       return
     }
     response.locals['caller'] = decision

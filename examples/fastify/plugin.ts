@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, onRequestAsyncHookHandler } from 'fastify'
 import type { Authorized, Tenantry } from 'tenantry'
+import { commonHeaders, refusalBody } from '../shared/http/answers.js'
 import { credentialOf } from '../shared/http/credential.js'
 
 declare module 'fastify' {
@@ -20,7 +21,7 @@ export const tenantryPlugin: FastifyPluginAsync<{ tenantry: Pick<Tenantry, 'auth
     const credential = credentialOf(request)
     const decision = await tenantry.authorize({ credential, scope, scopes, ip: request.socket.remoteAddress })
     reply.headers(decision.headers)
-    if (!decision.ok) return reply.code(decision.status).send({ success: false, error: decision.message, code: decision.code })
+    if (!decision.ok) return reply.code(decision.status).headers(commonHeaders(decision.status)).send(refusalBody(decision))
     request.caller = decision
   })
 }

@@ -5,7 +5,7 @@ import { requireJson } from '../shared/http/body.js'
 import { errorAnswer, notFound } from '../shared/http/errors.js'
 import { type Answer, type Caller, maxBodyBytes, type Route, toRequest } from '../shared/http/exchange.js'
 import { routes } from '../shared/routes/index.js'
-import { isProgram, loopback, type RunningServer, runServer, type ServerOptions, urlOf } from '../shared/serve.js'
+import { closeServer, isProgram, loopback, type RunningServer, runServer, type ServerOptions, urlOf } from '../shared/serve.js'
 import { tenantryPlugin } from './plugin.js'
 
 /** All routes as a Fastify application. */
@@ -14,6 +14,8 @@ export async function fastifyApp(app: App): Promise<FastifyInstance> {
     send(reply, errorAnswer(error, plain(request), app.logger))
   const server = Fastify({
     bodyLimit: maxBodyBytes,
+    // Node's own default. Fastify sets it to 0, which lets a request arrive for ever.
+    requestTimeout: 300_000,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
     frameworkErrors: (error, request, reply) => void onError(error, request, reply),
   })
@@ -65,7 +67,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     await server.close()
     throw error
   }
-  return { url: urlOf(server.server, host), app, close: () => server.close() }
+  return { url: urlOf(server.server, host), app, close: () => closeServer(server.server, () => server.close()) }
 }
 
 if (isProgram(import.meta.url)) await runServer(startServer)

@@ -4,6 +4,7 @@ import { kyselyStore, migrate, type TenantryTables } from 'tenantry/kysely'
 import { type DatabaseOptions, openDatabase } from './database.js'
 import { consoleLogger } from './logger.js'
 import { plans } from './plans.js'
+import { onceASecond } from './readiness.js'
 
 /** What an example server is started with. */
 export interface AppOptions extends DatabaseOptions {
@@ -24,6 +25,8 @@ export interface App {
   readonly db: Kysely<TenantryTables>
   readonly clock: Clock
   readonly logger: Logger
+  /** Rejects unless the store answered and knew its tables within the last second. */
+  readonly checkReady: () => Promise<void>
   close(): Promise<void>
 }
 
@@ -38,7 +41,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     const tenantry = composeTenantry(db, { ...options, logger, clock })
     await tenantry.syncPlans()
     if (options.administrator !== undefined) await tenantry.createAdmin(options.administrator, itself)
-    return { tenantry, db, clock, logger, close: () => db.destroy() }
+    const checkReady = onceASecond(async () => void (await tenantry.listPlans({ limit: 1 })), clock)
+    return { tenantry, db, clock, logger, checkReady, close: () => db.destroy() }
   } catch (error) {
     await db.destroy()
     throw error

@@ -33,13 +33,20 @@ export function urlOf(server: Server, host: string): string {
 /** Only this machine, unless the host says otherwise. */
 export const loopback = '127.0.0.1'
 
-/** Stops listening and waits for the requests that run, five seconds at most. */
-export async function closeServer(server: Server): Promise<void> {
+/** Stops listening and waits for the requests that run, five seconds at most. `close` is how a framework closes its server. */
+export async function closeServer(server: Server, close = () => closeAndWait(server)): Promise<void> {
+  const impatience = setTimeout(() => server.closeAllConnections(), 5_000)
+  try {
+    await close()
+  } finally {
+    clearTimeout(impatience)
+  }
+}
+
+async function closeAndWait(server: Server): Promise<void> {
   const closed = once(server, 'close')
   server.close()
-  const impatience = setTimeout(() => server.closeAllConnections(), 5_000)
   await closed
-  clearTimeout(impatience)
 }
 
 /** Is this module the program that was started? */

@@ -30,7 +30,7 @@ export function facts(pairs: readonly (readonly [name: string, value: string | n
 /** A count with its noun: `1 account`, `2 accounts`. */
 export const counted = (count: number, singular: string, plural = `${singular}s`): string => `${count} ${count === 1 ? singular : plural}`
 
-/** Nothing that was stored may steer the terminal it is shown on. */
-const cell = (value: string | number): string => String(value).replace(/\p{Cc}/gu, ' ')
+/** Nothing that was stored may steer the terminal it is shown on, nor reorder or hide what stands there. */
+const cell = (value: string | number): string => String(value).replace(/\p{C}/gu, ' ')
 
 const widthOf = (content: string): number => [...content].length

@@ -53,6 +53,9 @@ function isCalendarDate(date: string): boolean {
 
 /** The address of a Postgres database. */
 export const postgresUrl: Reader<string> = {
-  read: (value) => (/^postgres(?:ql)?:\/\//.test(value) && URL.canParse(value) ? value : null),
-  expects: 'an address such as postgres://user@host:5432/name',
+  read: (value) => (/^postgres(?:ql)?:\/\//.test(value) && URL.canParse(value) && !isCutInPassword(new URL(value)) ? value : null),
+  expects: 'an address such as postgres://user@host:5432/name, in which / ? # @ in a password or elsewhere are percent-encoded',
 }
+
+/** `postgres://user:20/24@host/name` names the host "user": what is left of the password would be shown as the name of the database. */
+const isCutInPassword = ({ pathname, search, hash }: URL): boolean => `${pathname}${search}${hash}`.includes('@')

@@ -50,8 +50,9 @@ function printed(io: Io, text: string): number {
 /** For people, and for those who read the log of a machine that was called the wrong way. */
 function complain({ stderr }: Io, problem: Problem, command: Command | undefined, isForMachines: boolean): void {
   if (isForMachines && problem.exitCode !== 2) return
+  // The sentence comes last, where people look.
+  if (problem.error.code === 'usage') stderr.write(`${command === undefined ? generalHelp(commands) : commandHelp(command)}\n`)
   stderr.write(`${problem.text}\n`)
-  if (problem.error.code === 'usage') stderr.write(`\n${command === undefined ? generalHelp(commands) : commandHelp(command)}`)
 }
 
 const toJson = (data: object): string => `${JSON.stringify(data, null, 2)}\n`

@@ -104,7 +104,7 @@ describe.skipIf(serverUrl === null)('checks by the command line on a real server
       await world.cli(['rollback'])
       const { exitCode, statuses, fixes } = await findings()
       expect({ exitCode, migrations: statuses['migrations'] }).toEqual({ exitCode: 1, migrations: 'fail' })
-      expect(fixes).toContain('migrations: Run: tenantry migrate')
+      expect(fixes).toContain('migrations: See that --schema names the right schema, then run: tenantry migrate')
       expect(Object.keys(statuses)).not.toContain('books')
     })
 

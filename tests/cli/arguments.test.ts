@@ -48,6 +48,7 @@ describe('the arguments of a command', () => {
     expect(stderr).toContain(says)
     const known = !says.includes('command.')
     expect(stderr).toContain(known ? `Usage: tenantry ${argv[0]}` : 'Usage: tenantry <command>')
+    expect(stderr.trimEnd().split('\n').at(-1)).toContain(says)
   })
 
   const strangeNumbers = ['1e3', '0x10', ' 5 ', '5 ', '+5', '05', '٣', '1_000', '1,000', 'Infinity', 'NaN', '9007199254740992']
@@ -99,6 +100,25 @@ describe('the arguments of a command', () => {
       expect(stdout + stderr).not.toContain(secret)
     }
   })
+
+  it.each(['2024/CANARYpw', '2024?CANARYpw', '2024#CANARYpw', 'CANARYpw/2024', '20/CANARY@pw'])(
+    'takes no address that the password %j cuts in two, and shows nothing of it',
+    async (password) => {
+      const url = `postgres://u:${password}@127.0.0.1:1/db`
+      for (const [argv, surroundings] of [
+        [['status', '--url', url], {}],
+        [['status', '--json', `--url=${url}`], {}],
+        [['doctor'], { env: { DATABASE_URL: url } }],
+      ] as const) {
+        const { exitCode, stdout, stderr } = await captured(argv, surroundings)
+        expect(exitCode).toBe(2)
+        expect(stderr).toContain('percent-encoded')
+        expect(stdout + stderr).not.toMatch(/CANARY|2024/)
+      }
+      const encoded = `postgres://u:${encodeURIComponent(password)}@127.0.0.1:1/db%40home`
+      expect((await captured(['status', '--url', encoded])).exitCode).toBe(1)
+    },
+  )
 
   it('needs a database to be named', async () => {
     for (const env of [{}, { DATABASE_URL: '' }]) {

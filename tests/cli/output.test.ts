@@ -19,6 +19,11 @@ describe('a table', () => {
     expect(table(['name'], [['\u001b[2Jgone\nnext']])).toBe('name\n [2Jgone next')
     expect(facts([['name', 'a\u0007b']])).toBe('name  a b')
   })
+
+  it('lets nothing that was stored reorder or hide what is shown', () => {
+    expect(table(['name'], [['a\u202eb\u2066c\u200bd\ufeffe\u{e0041}f\ud800g\ue000h\u{50000}i']])).toBe('name\na b c d e f g h i')
+    expect(facts([['name', 'a\u202eb']])).toBe('name  a b')
+  })
 })
 
 describe('facts', () => {

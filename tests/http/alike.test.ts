@@ -118,6 +118,7 @@ const compared = [
   'ratelimit-policy',
   'ratelimit',
   'retry-after',
+  'www-authenticate',
   'x-powered-by',
   'etag',
   'vary',

@@ -45,9 +45,11 @@ function suiteOn(stand: Stand): void {
 }
 
 function machineCases(stand: Stand): void {
-  it('hashes passwords with bcrypt, throttles sign-ins by address, and is ready only while its database answers', async () => {
+  it('hashes passwords with bcrypt, throttles sign-in and sign-out by address, and is ready only while its database answers', async () => {
     const { options, drop } = await stand.database()
-    const server = await stand.startServer({ ...options, authThrottle: { limit: 3, windowSeconds: 3600 } })
+    let now = Date.now()
+    const clock = () => new Date(now)
+    const server = await stand.startServer({ ...options, clock, authThrottle: { limit: 3, windowSeconds: 3600 } })
     const ask = createClient(server.url)
     try {
       expect(await ask('GET /healthz')).toMatchObject({ status: 200 })
@@ -62,9 +64,16 @@ function machineCases(stand: Stand): void {
       expect(throttled.headers.get('ratelimit-policy')).toBe('"auth";q=3;w=3600')
       expect(Number(throttled.headers.get('retry-after'))).toBeGreaterThan(0)
 
+      const signOut = await ask('POST /api/v1/auth/logout/', { as: session })
+      expect(signOut).toMatchObject({ status: 429, body: { success: false, code: 'throttled' } })
+      expect(await ask('GET /api/v1/auth/me/', { as: session })).toMatchObject({ status: 200 })
+
       await server.app.db.destroy()
       const unavailable = { status: 503, body: { success: false, code: 'store_unavailable' } }
       expect(await ask('GET /api/v1/credits/usage/', { as: session })).toMatchObject(unavailable)
+      now += 999
+      expect(await ask('GET /healthz')).toMatchObject({ status: 200 }) // the check of the start is remembered for a second
+      now += 1
       expect(await ask('GET /healthz')).toMatchObject(unavailable)
     } finally {
       await server.close()

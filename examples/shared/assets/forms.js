@@ -2,13 +2,20 @@ import { ApiError } from './api.js'
 
 const form = document.querySelector('[data-form]')
 
-/** Shows a text in the box for errors or for good news. Both are live regions, so that screen readers speak it. */
-export function announce(kind, text) {
+/** Shows texts in the box for errors or for good news. Both are live regions, so that screen readers speak them. */
+export function announce(kind, ...texts) {
   for (const box of document.querySelectorAll('[data-error], [data-done]')) {
     const isMeant = box.matches(`[data-${kind}]`)
-    box.textContent = isMeant ? text : ''
+    box.replaceChildren(...(isMeant ? texts : []))
     box.hidden = !isMeant
   }
+}
+
+/** What somebody wrote. Its characters for right-to-left text cannot reorder what stands beside it. */
+export function isolated(text) {
+  const element = document.createElement('bdi')
+  element.textContent = text
+  return element
 }
 
 /**

@@ -1,12 +1,12 @@
 import { ApiError, call } from './api.js'
-import { announce, onSubmit } from './forms.js'
+import { announce, isolated, onSubmit } from './forms.js'
 
 const account = document.getElementById('account')
 const found = document.querySelector('[data-account]')
 
-const reloaded = sessionStorage.getItem('done')
-sessionStorage.removeItem('done')
-if (reloaded !== null) announce('done', reloaded)
+const confirmed = JSON.parse(sessionStorage.getItem('confirmed'))
+sessionStorage.removeItem('confirmed')
+if (confirmed !== null) announce('done', 'Confirmed: ', isolated(confirmed.name), confirmed.outcome)
 
 async function findAccount(text) {
   const name = text.includes('@') ? 'email' : 'id'
@@ -16,10 +16,11 @@ async function findAccount(text) {
 
 // Who it is can be seen before the money is theirs.
 account.addEventListener('change', async () => {
-  found.textContent = ''
+  found.replaceChildren()
   if (account.value.trim() === '') return
   const { name, status, plan } = await findAccount(account.value).catch(() => ({}))
-  found.textContent = name === undefined ? 'There is no such account.' : `${name} (${status}, ${plan?.name ?? 'no plan'})`
+  if (name === undefined) found.replaceChildren('There is no such account.')
+  else found.replaceChildren(isolated(name), ` (${status}, ${plan?.name ?? 'no plan'})`)
 })
 
 onSubmit(
@@ -29,10 +30,8 @@ onSubmit(
     const body = { ...transfer, ...proof, account_id: id, period_months: Number(months) }
     const { data } = await call('POST', '/api/v1/billing/confirm-bank-transfer/', { body })
     const until = new Date(data.period_end).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
-    sessionStorage.setItem(
-      'done',
-      `Confirmed: ${name} is ${data.status} until ${until}, with ${data.credits.toLocaleString('en')} credits.`,
-    )
+    const outcome = ` is ${data.status} until ${until}, with ${data.credits.toLocaleString('en')} credits.`
+    sessionStorage.setItem('confirmed', JSON.stringify({ name, outcome }))
     location.assign('/admin/transfers')
   },
   (path) => (path === 'account_id' ? 'account' : path),

@@ -44,6 +44,13 @@ export interface WrittenAnswer {
   readonly payload: string | Uint8Array
 }
 
+/** What all answers bear: nothing is kept by caches or taken for another type, and 401 says how to sign in (RFC 9110, section 11.6.1). */
+export const commonHeaders = (status: number): Record<string, string> => ({
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+})
+
 /** Writes an answer out: JSON for objects, and the headers that all answers bear. */
 export function writeAnswer({ status, headers = {}, body }: Answer): WrittenAnswer {
   const isJson = typeof body === 'object' && !(body instanceof Uint8Array)
@@ -51,8 +58,7 @@ export function writeAnswer({ status, headers = {}, body }: Answer): WrittenAnsw
   return {
     status,
     headers: {
-      'Cache-Control': 'no-store',
-      'X-Content-Type-Options': 'nosniff',
+      ...commonHeaders(status),
       'Content-Type': `${type}; charset=utf-8`,
       ...headers,
     },

@@ -1,18 +1,24 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { credentialKind } from 'tenantry'
 
 const cookieName = 'tenantry_session'
 
+interface Request {
+  readonly headers: IncomingHttpHeaders
+  readonly method?: string | undefined
+}
+
 /** The credential that came with a request: `Authorization: Bearer …`, `X-API-Key`, or the session cookie of a browser. */
-export function credentialOf({
-  headers,
-  method = 'GET',
-}: {
-  headers: IncomingHttpHeaders
-  method?: string | undefined
-}): string | undefined {
+export function credentialOf({ headers, method = 'GET' }: Request): string | undefined {
   const bearer = /^bearer +([^\s]+)$/i.exec(headers.authorization ?? '')?.[1]
   const apiKey = headers['x-api-key']
   return bearer ?? (typeof apiKey === 'string' ? apiKey : undefined) ?? cookieOf(headers, method)
+}
+
+/** The same, if it is a session's. An API key is for programs, and opens no page. */
+export function sessionOf(request: Request): string | undefined {
+  const credential = credentialOf(request)
+  return credential !== undefined && credentialKind(credential) === 'session' ? credential : undefined
 }
 
 /** A browser sends cookies for every site that makes it call us: one of another site must not change anything in the customer's name. */

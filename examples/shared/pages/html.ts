@@ -13,6 +13,9 @@ export function html(strings: TemplateStringsArray, ...values: Value[]): Html {
   return { [markup]: text.join('') }
 }
 
+/** What somebody wrote. Its characters for right-to-left text cannot reorder what stands beside it. */
+export const isolated = (text: string): Html => html`<bdi>${text}</bdi>`
+
 /** The markup as text, to be sent. */
 export const toText = (value: Html): string => value[markup]
 

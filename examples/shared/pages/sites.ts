@@ -1,7 +1,7 @@
 import type { Account, CreditEntry, Subscription, User } from 'tenantry'
 import type { DayOfUse } from '../routes/usage.js'
 import { count, date, moment, signed, statusWords } from './format.js'
-import { type Html, html } from './html.js'
+import { type Html, html, isolated } from './html.js'
 import { announcements, layout, navigation } from './layout.js'
 import { usageChart } from './usage-chart.js'
 
@@ -23,7 +23,7 @@ export const sitesPage = (view: SitesView): string =>
     script: 'sites.js',
     navigation: navigation(false),
     main: html`<h1>Sites</h1>
-<p class="quiet">${view.account.name} · ${view.user.email}</p>
+<p class="quiet">${isolated(view.account.name)} · ${isolated(view.user.email)}</p>
 ${standing(view)}
 <section aria-labelledby="generate">
 <h2 id="generate">Generate a page</h2>
@@ -52,7 +52,7 @@ const entriesTable = (entries: readonly CreditEntry[]): Html => html`<table>
 <thead><tr><th scope="col">What</th><th scope="col" class="number">Credits</th><th scope="col" class="number">Left</th></tr></thead>
 <tbody>${entries.map(
   (entry) => html`<tr>
-<td>${entry.description || entry.type}<br><span class="quiet">${moment(entry.createdAt)}</span></td>
+<td>${isolated(entry.description || entry.type)}<br><span class="quiet">${moment(entry.createdAt)}</span></td>
 <td class="number">${signed(entry.amount)}</td>
 <td class="number">${count(entry.balanceAfter)}</td>
 </tr>`,

@@ -1,7 +1,7 @@
 import type { Payment, Plan } from 'tenantry'
 import { field } from './field.js'
 import { date, money } from './format.js'
-import { type Html, html } from './html.js'
+import { type Html, html, isolated } from './html.js'
 import { announcements, layout, navigation } from './layout.js'
 
 /** A confirmed payment with the name of the account it was for. */
@@ -56,10 +56,10 @@ ${field({ name: 'proof_url', label: 'Proof URL', type: 'url', required: false, h
 </section>`
 
 const confirmed = ({ payment, accountName }: NamedPayment): Html => html`<li>
-<div><strong>${money(payment.amount)}</strong> for <strong>${accountName}</strong></div>
-<div class="quiet">${payment.externalPaymentId ?? payment.reference} · from ${payment.payerName ?? 'nobody named'} · ${months(payment)} · ${date(
-  payment.decidedAt ?? payment.createdAt,
-)}</div>
+<div><strong>${money(payment.amount)}</strong> for <strong>${isolated(accountName)}</strong></div>
+<div class="quiet">${isolated(payment.externalPaymentId ?? payment.reference)} · from ${isolated(payment.payerName ?? 'nobody named')} · ${months(
+  payment,
+)} · ${date(payment.decidedAt ?? payment.createdAt)}</div>
 ${payment.proofUrl === null ? null : html`<div>${proof(payment.proofUrl)}</div>`}
 </li>`
 
@@ -69,4 +69,4 @@ const months = ({ periodMonths }: Payment): string => (periodMonths === 1 ? '1 m
 const proof = (url: string): Html =>
   url.startsWith('https://')
     ? html`<a href="${url}" rel="noopener noreferrer nofollow" target="_blank">Proof on ${new URL(url).hostname}</a>`
-    : html`Proof: ${url}`
+    : html`Proof: ${isolated(url)}`

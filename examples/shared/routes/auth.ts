@@ -1,8 +1,8 @@
-import { type Account, credentialKind, type RegisterTrialInput, type User } from 'tenantry'
+import type { Account, RegisterTrialInput, User } from 'tenantry'
 import type { App } from '../app.js'
 import { succeeded } from '../http/answers.js'
 import { invalidInput, readBody } from '../http/body.js'
-import { credentialOf, noSessionCookie, sessionCookie } from '../http/credential.js'
+import { credentialOf, noSessionCookie, sessionCookie, sessionOf } from '../http/credential.js'
 import type { Answer, HttpRequest, Route } from '../http/exchange.js'
 import { refused, throttled } from '../http/guards.js'
 import { accountView, subscriptionView, userView } from './views.js'
@@ -11,7 +11,7 @@ import { accountView, subscriptionView, userView } from './views.js'
 export const authRoutes: Route[] = [
   { access: 'anyone', method: 'POST', path: '/api/v1/auth/register', handle: throttled('auth', register) },
   { access: 'anyone', method: 'POST', path: '/api/v1/auth/login', handle: throttled('auth', login) },
-  { access: 'anyone', method: 'POST', path: '/api/v1/auth/logout', handle: logout },
+  { access: 'anyone', method: 'POST', path: '/api/v1/auth/logout', handle: throttled('auth', logout) },
   { access: 'anyone', method: 'GET', path: '/api/v1/auth/me', handle: me },
 ]
 
@@ -54,8 +54,8 @@ function signedIn(request: HttpRequest, { user, account, credits, session }: Sig
 }
 
 async function logout(app: App, request: HttpRequest): Promise<Answer> {
-  const token = credentialOf(request) ?? ''
-  const { ended } = credentialKind(token) === 'session' ? await app.tenantry.logout({ token }) : { ended: false }
+  const token = sessionOf(request)
+  const { ended } = token === undefined ? { ended: false } : await app.tenantry.logout({ token })
   return succeeded({ ended }, { headers: noSessionCookie(request.isSecure) })
 }
 

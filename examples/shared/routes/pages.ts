@@ -1,6 +1,6 @@
 import type { App } from '../app.js'
 import { page, redirect, withHeaders } from '../http/answers.js'
-import { credentialOf } from '../http/credential.js'
+import { sessionOf } from '../http/credential.js'
 import type { Answer, Caller, HttpRequest, Route } from '../http/exchange.js'
 import { throttled } from '../http/guards.js'
 import { loginPage } from '../pages/login.js'
@@ -29,7 +29,7 @@ async function pricing({ tenantry }: App): Promise<Answer> {
 
 /** Like an account's route of the interface, but a refusal is a page. */
 async function sites(app: App, request: HttpRequest): Promise<Answer> {
-  const credential = credentialOf(request)
+  const credential = sessionOf(request)
   const decision = await app.tenantry.authorize({ credential, scope: 'pages', ip: request.ip })
   if (decision.ok && decision.principal !== null) {
     return withHeaders(await showSites(app, { ...decision, principal: decision.principal }), decision.headers)
@@ -40,7 +40,7 @@ async function sites(app: App, request: HttpRequest): Promise<Answer> {
 }
 
 async function showSites(app: App, { account, subscription, principal }: Caller): Promise<Answer> {
-  if (principal.user === null) return redirect('/login')
+  if (principal.type !== 'session') return redirect('/login')
   const accountId = account.id
   const [{ balance }, { items: entries }, use] = await Promise.all([
     app.tenantry.creditBalance({ accountId }),
@@ -52,7 +52,7 @@ async function showSites(app: App, { account, subscription, principal }: Caller)
 }
 
 async function transfers(app: App, request: HttpRequest): Promise<Answer> {
-  const admin = await app.tenantry.authenticateAdmin({ credential: credentialOf(request) })
+  const admin = await app.tenantry.authenticateAdmin({ credential: sessionOf(request) })
   if (!admin.ok) return admin.status === 401 ? redirect('/login') : page(refusedPage(admin.message, false), admin.status)
   const before = request.query.get('before') ?? undefined
   const [plans, payments] = await Promise.all([

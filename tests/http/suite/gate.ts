@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { at } from './client.js'
+import { type Answered, at } from './client.js'
 import { days, newKey, type World } from './world.js'
 
 /** Who may act: sessions and API keys, through one gate, with one budget. */
@@ -17,6 +17,8 @@ export function gateCases(world: () => World): void {
       const answer = await world().ask(request, { headers })
       expect(answer).toMatchObject({ status: 401, body: { success: false, code: 'invalid_credential' } })
       expect(answer.headers.get('ratelimit')).toMatch(/^"api";r=\d+;t=\d+$/)
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer')
+      expectGuarded(answer)
     }
   })
 
@@ -51,7 +53,10 @@ export function gateCases(world: () => World): void {
     const spend = { headers: newKey(), json: { amount: 1, operation: 'x' } }
     for (const as of [customer.session, secret]) {
       expect(await ask(me, { as })).toMatchObject(refusal)
-      expect(await ask('GET /api/v1/credits/usage/', { as })).toMatchObject(refusal)
+      const usage = await ask('GET /api/v1/credits/usage/', { as })
+      expect(usage).toMatchObject(refusal)
+      expect(usage.headers.get('www-authenticate')).toBeNull()
+      expectGuarded(usage)
       expect(await ask('POST /api/v1/credits/spend/', { as, ...spend })).toMatchObject(refusal)
     }
     expect(await ask(`POST ${account}/reinstate/`, { as: admin })).toMatchObject({
@@ -72,7 +77,9 @@ export function gateCases(world: () => World): void {
     wait(days(15))
     for (const as of [customer.session, secret]) {
       expect(await ask(me, { as })).toMatchObject({ status: 402, body: { success: false, code: 'trial_expired' } })
-      expect(await ask('GET /api/v1/credits/usage/', { as })).toMatchObject({ status: 402, body: { code: 'trial_expired' } })
+      const usage = await ask('GET /api/v1/credits/usage/', { as })
+      expect(usage).toMatchObject({ status: 402, body: { code: 'trial_expired' } })
+      expectGuarded(usage)
     }
     expect(await confirm({ account_id: customer.accountId })).toMatchObject({ status: 200 })
     for (const as of [customer.session, secret]) {
@@ -100,6 +107,9 @@ export function gateCases(world: () => World): void {
     expect(refused?.headers.get('ratelimit-policy')).toBe('"api";q=120;w=60')
     const seconds = Number(refused?.headers.get('retry-after'))
     expect(seconds).toBeGreaterThan(0)
+    const usage = await ask('GET /api/v1/credits/usage/', { as: secret })
+    expect(usage).toMatchObject({ status: 429 })
+    expectGuarded(usage)
     expect(await ask(me, { as: other.session })).toMatchObject({ status: 200 })
     wait((seconds + 1) * 1000)
     expect(await ask(me, { as: secret })).toMatchObject({ status: 200 })
@@ -152,4 +162,10 @@ export function gateCases(world: () => World): void {
       expect(['invalid_input', 'account_not_found']).toContain(at(answer, 'code'))
     },
   )
+}
+
+/** Kept by no cache and taken for nothing but JSON, whoever refused. */
+function expectGuarded({ headers }: Answered): void {
+  expect(headers.get('cache-control')).toBe('no-store')
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { textAt } from './client.js'
 import { newKey, password, registration, type World } from './world.js'
 
 /** The pages, as a browser without scripts receives them. */
@@ -47,6 +48,45 @@ export function pageCases(world: () => World): void {
       const answer = await ask(`GET ${path}`)
       expect(answer.status).toBe(303)
       expect(answer.headers.get('location')).toBe('/login')
+    }
+  })
+
+  it('opens to no API key, whoever owns it and however their account stands', async () => {
+    const { ask, signUp, apiKeyOf, admin } = world()
+    const customer = await signUp()
+    const { secret } = await apiKeyOf(customer)
+    const expectClosed = async () => {
+      for (const how of [{ as: secret }, { headers: { 'X-API-Key': secret } }, { headers: { cookie: `tenantry_session=${secret}` } }]) {
+        for (const path of ['/sites', '/admin/transfers']) {
+          const answer = await ask(`GET ${path}`, how)
+          expect(answer).toMatchObject({ status: 303, body: '' })
+          expect(answer.headers.get('location')).toBe('/login')
+        }
+      }
+    }
+    await expectClosed()
+    await ask(`POST /api/v1/admin/accounts/${customer.accountId}/suspend/`, { as: admin, json: { reason: 'x' } })
+    await expectClosed()
+  })
+
+  it('keeps characters that turn the direction of text within what their author wrote', async () => {
+    const { ask, confirm, admin } = world()
+    const turned = '\u202eecila'
+    const json = registration('turned@example.com', { first_name: turned, last_name: 'L' })
+    const signedUp = await ask('POST /api/v1/auth/register/', { json })
+    const as = textAt(signedUp, 'data.access')
+    await ask('POST /api/v1/credits/spend/', { as, headers: newKey(), json: { amount: 10, operation: `${turned}.x` } })
+    const sites = await ask('GET /sites', { as })
+    await confirm({ account_id: textAt(signedUp, 'data.user.account.id'), payer_name: `${turned} P`, external_payment_id: `${turned}-1` })
+    const transfers = await ask('GET /admin/transfers', { as: admin })
+    for (const [{ status, body }, count] of [
+      [sites, 2],
+      [transfers, 3],
+    ] as const) {
+      expect(status).toBe(200)
+      const all = String(body).split('\u202e').length - 1
+      const isolated = String(body).match(/<bdi>\u202e[^<]*<\/bdi>/g) ?? []
+      expect([all, isolated.length]).toEqual([count, count])
     }
   })
 
