@@ -106,6 +106,14 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
   grantCredits(input: s.GrantCreditsInput, actor: Actor): Promise<s.GrantCreditsResult>
   /** Takes credits, once per key, in one statement. See {@link s.spendCredits}. */
   spendCredits(input: s.SpendCreditsInput): Promise<s.SpendCreditsResult>
+  /** Sets credits aside for work of unknown cost, once per key. See {@link s.reserveCredits}. */
+  reserveCredits(input: s.ReserveCreditsInput): Promise<s.ReserveCreditsResult>
+  /** Ends a reservation with what the work has cost. See {@link s.settleReservation}. */
+  settleReservation(input: s.SettleReservationInput): Promise<s.SettleReservationResult>
+  /** Ends a reservation whose work did not happen. See {@link s.releaseReservation}. */
+  releaseReservation(input: s.ReleaseReservationInput): Promise<s.ReleaseReservationResult>
+  /** Gives spent credits back, never more than was spent. See {@link s.refundCredits}. */
+  refundCredits(input: s.RefundCreditsInput, actor: Actor): Promise<s.RefundCreditsResult>
   /** Corrects a balance by hand, once per key. See {@link s.adjustCredits}. */
   adjustCredits(input: s.AdjustCreditsInput, actor: Actor): Promise<s.AdjustCreditsResult>
   /** What an account can spend now, and what it is made of. See {@link s.creditBalance}. */
@@ -186,6 +194,10 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
     rotateApiKey: to(s.rotateApiKey),
     grantCredits: to(s.grantCredits),
     spendCredits: to(s.spendCredits),
+    reserveCredits: to(s.reserveCredits),
+    settleReservation: to(s.settleReservation),
+    releaseReservation: to(s.releaseReservation),
+    refundCredits: to(s.refundCredits),
     adjustCredits: to(s.adjustCredits),
     creditBalance: to(s.creditBalance),
     listCreditEntries: to(s.listCreditEntries),

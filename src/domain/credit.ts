@@ -43,6 +43,8 @@ export interface CreditEntry {
   readonly metadata: Readonly<Record<string, unknown>>
   readonly userId: string | null
   readonly apiKeyId: string | null
+  /** The entry whose credits a `refund` gives back; `null` for every other type. */
+  readonly refundsEntryId: string | null
   /** Who caused it; `null` for the passing of time and for spends. */
   readonly actor: Actor | null
   readonly createdAt: Date
@@ -59,6 +61,8 @@ export interface CreditLot {
   readonly granted: number
   /** What is left of it, not counting spends that are not yet allotted to lots. */
   readonly remaining: number
+  /** What open reservations have set aside of it; not part of `remaining`. */
+  readonly reserved: number
   /** Lower burns first. */
   readonly priority: number
   /** From this instant on its credits cannot be spent; `null` for never. */

@@ -1,4 +1,5 @@
 import type { CreditEntry } from '../../domain/credit.js'
+import type { Reservation } from '../../domain/reservation.js'
 
 /** Questions and the one hot change of the ledger. */
 export interface CreditOperations {
@@ -11,6 +12,12 @@ export interface CreditOperations {
    * whatever the guard says; the caller compares the fingerprints. Calls with one new key at the same time take once.
    */
   spendCredits(spend: CreditSpend): Promise<SpendOutcome | null>
+  /** An entry of any account. */
+  findCreditEntry(entryId: string): Promise<RecordedEntry | null>
+  /** The credits that refunds have given back of an entry, in total. */
+  sumRefunds(entry: { accountId: string; entryId: string }): Promise<number>
+  /** A reservation of any account, open or not. */
+  findReservation(reservationId: string): Promise<Reservation | null>
   findCreditEntryByKey(key: { accountId: string; idempotencyKey: string }): Promise<RecordedEntry | null>
   /** Newest first: by number, descending. */
   listCreditEntries(page: { accountId: string; beforeSequence: number | null; limit: number }): Promise<readonly CreditEntry[]>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { TenantryError } from '../../errors.js'
 import type { CreditSpend } from '../../ports/store/credits.js'
+import { requireOpenAccount } from '../accounts/account-status.js'
 import type { Context } from '../context.js'
 import { fingerprint } from '../fingerprint.js'
 import { parseInput } from '../parse-input.js'
@@ -66,8 +67,7 @@ async function explain(context: Context, spend: CreditSpend): Promise<SpendCredi
   const found = await context.store.findAccountState(accountId)
   if (found === null) throw new TenantryError('account_not_found', { accountId })
   const { account, settlesAt } = found
-  if (account.status === 'suspended') throw new TenantryError('account_suspended', { accountId })
-  if (account.status === 'cancelled') throw new TenantryError('account_cancelled', { accountId })
+  requireOpenAccount(account)
   const isDue = settlesAt !== null && settlesAt <= spend.createdAt
   const balance = isDue ? await settleAccount(context, accountId, spend.createdAt) : account.credits
   // The balance may also have grown since the guard was asked.
