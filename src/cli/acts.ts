@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os'
-import type { TenantryTables } from '../adapters/kysely/index.js'
 import type { Actor, Tenantry } from '../index.js'
 import type { Database } from './database.js'
 import type { Report } from './output.js'
@@ -56,7 +55,7 @@ async function inVain({ db, tenantry, adapter }: Database, work: (tenantry: Tena
       .transaction()
       .setIsolationLevel('read committed')
       .execute(async (trx) => {
-        reports.push(await work(tenantry.withStore(adapter.kyselyStore<TenantryTables>(trx))))
+        reports.push(await work(tenantry.withStore(adapter.kyselyStore(trx))))
         throw undo
       })
   } catch (error) {

@@ -22,15 +22,21 @@ function failed({ code, message }: Failure): Problem {
   return { exitCode: code === 'usage' || code === 'setup' ? 2 : 1, error: { code, message, details: {} }, text: message }
 }
 
-function refused({ code, message, details, cause }: AnyTenantryError): Problem {
-  const words = `${message}${becauseOf(cause)}`
-  return { exitCode: 1, error: { code, message: words, details }, text: `${code}: ${words}` }
+function refused(error: AnyTenantryError): Problem {
+  const { code, details } = error
+  const message = `${error.message}${causeOf(error)}`
+  return { exitCode: 1, error: { code, message, details }, text: `${code}: ${message}` }
 }
 
-/** Whoever runs commands can look an SQLSTATE up; the words of the driver may hold what is stored. */
-function becauseOf(cause: unknown): string {
-  const { code } = (cause ?? {}) as { code?: unknown }
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? ` (SQLSTATE ${code})` : ''
+/**
+ * What the database said, for whoever can look it up. Its words may hold what is stored, so they are repeated only about the tables
+ * themselves.
+ */
+function causeOf({ code, details, cause }: AnyTenantryError): string {
+  const { code: state, message } = (cause ?? {}) as { code?: unknown; message?: unknown }
+  if (typeof state !== 'string' || !/^[0-9A-Z]{5}$/.test(state)) return ''
+  const isAboutTables = code === 'store_unavailable' && (details.operation === 'migrate' || details.operation === 'rollback')
+  return isAboutTables ? ` The database says: ${message} (SQLSTATE ${state})` : ` (SQLSTATE ${state})`
 }
 
 /** A bug, here or in a package: the trace helps to find it. */

@@ -41,9 +41,14 @@ function tryParse<Schema extends z.ZodType>(schema: Schema, input: unknown): Par
   }
 }
 
-/** What an input has from a prototype was not passed by the caller: a polluted `Object.prototype` must not fill in what was left out. */
-const ownFields = (input: unknown): unknown =>
-  typeof input === 'object' && input !== null && !Array.isArray(input) ? Object.assign(Object.create(null), input) : input
+/**
+ * The fields that the caller passed: a polluted `Object.prototype` must not fill in what was left out. A map, a date, a promise that was
+ * not awaited have none, and must not count as an input that leaves everything out.
+ */
+function ownFields(input: unknown): unknown {
+  if (typeof input !== 'object') return input
+  return Object.prototype.toString.call(input) === '[object Object]' ? Object.assign(Object.create(null), input) : null
+}
 
 function describeIssues(issues: readonly z.core.$ZodIssue[]): InputIssue[] {
   const firstByPath = new Map<string, InputIssue>()

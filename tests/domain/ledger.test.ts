@@ -121,8 +121,10 @@ describe('takeAway', () => {
     expect(left(ledger)).toEqual([70])
   })
 
-  test('is a bug when the balance does not cover it', () => {
-    expect(() => takeAway(ledgerOf({ amount: 100 }), 101, taking, stamp())).toThrow('tenantry bug')
+  test('is a bug when the lots or the balance do not cover it', () => {
+    const ledger = ledgerOf({ amount: 100 })
+    expect(() => takeAway(ledger, 101, taking, stamp())).toThrow('1 spent credits belong to no lot')
+    expect(() => takeAway({ ...ledger, balance: 50 }, 51, taking, stamp())).toThrow('balance of account-1 would be -1')
   })
 })
 
@@ -147,6 +149,12 @@ describe('settle', () => {
   test('writes nothing for a lot that was used up', () => {
     const ledger = spent(ledgerOf({ amount: 10, expiresAt: at(10) }), 10)
     expect(settle(ledger, null, stamp(at(10))).ledger.entries).toHaveLength(1)
+  })
+
+  test('writes nothing for a lot that outlives its expiry whole, and lets it go on without one', () => {
+    const settled = settle(ledgerOf({ amount: 10, expiresAt: at(10), rolloverCap: 10 }), null, stamp(at(10))).ledger
+    expect(settled.entries).toHaveLength(1)
+    expect(settled.lots).toMatchObject([{ remaining: 10, expiresAt: null }])
   })
 
   test('grants the months from a 31st on, each once and each at its boundary', () => {
@@ -212,9 +220,30 @@ describe('lapsePlanCredits', () => {
     ])
     expect(after.balance).toBe(52)
   })
+
+  test('leaves a lot that is used up as it was', () => {
+    const used = takeAway(ledgerOf({ type: 'subscription', amount: 10, expiresAt: at(1000) }), 10, taking, stamp())
+    expect(lapsePlanCredits(used, stamp(at(5)))).toEqual(used)
+  })
 })
 
 describe('grantPlanCredits', () => {
+  test('lasts until the end that it is given, and keeps the cap of the plan', () => {
+    const time = { start, end: at(9) }
+    const lotOf = (rollover: CreditRollover) => grantPlanCredits(emptyLedger('account-1'), schedule(rollover), time, stamp()).lots[0]
+    expect(lotOf('none')).toMatchObject({ type: 'subscription', granted: 1000, expiresAt: at(9), rolloverCap: null })
+    expect(lotOf('all')).toMatchObject({ expiresAt: null, rolloverCap: null })
+    expect(lotOf({ cap: 7 })).toMatchObject({ expiresAt: at(9), rolloverCap: 7 })
+  })
+
+  test('has another key for a trial than for the paid time that begins at the same instant', () => {
+    const { plan, subscription } = schedule('none')
+    const time = { start, end: at(9) }
+    const trial = { plan, subscription: { ...subscription, status: 'trialing' as const } }
+    const ledger = grantPlanCredits(grantPlanCredits(emptyLedger('account-1'), trial, time, stamp()), { plan, subscription }, time, stamp())
+    expect(new Set(ledger.entries.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(2)
+  })
+
   test('grants nothing where the plan includes nothing', () => {
     const terms = schedule('none')
     const free = { ...terms, plan: { ...terms.plan, includedCredits: 0 } }

@@ -55,7 +55,7 @@ export interface Host {
 }
 
 /** What a test may choose of its host. */
-export type HostOptions = Partial<Omit<TenantryOptions, 'clock' | 'passwords'>> & {
+export type HostOptions = Partial<Omit<TenantryOptions, 'clock'>> & {
   readonly start?: string
   /** Puts something between the library and its store. */
   readonly wrap?: (store: Store) => Store

@@ -10,28 +10,18 @@ import type { Verbs } from './verbs.js'
 
 /** The hot change of the ledger, and its questions. */
 export const creditVerbs: Verbs<CreditOperations> = {
-  spendCredits: (connection, spend) => (connection.isTransaction ? spendLocked(connection, spend) : spendAlone(connection, spend)),
+  async spendCredits(connection, spend) {
+    // Inside a transaction a violated key would spoil everything that came before: so wait for whoever is spending first.
+    if (connection.isTransaction) await lockAccountRow(connection, spend.accountId)
+    try {
+      return (await runSpend(connection, spend)) ?? (await replay(connection, spend))
+    } catch (error) {
+      if (connection.isTransaction || causeState(error) !== '23505') throw error
+      return runSpend(connection, spend)
+    }
+  },
   findCreditEntryByKey,
   listCreditEntries,
-}
-
-/**
- * Outside a transaction. When two calls with one new key meet, the second waits for the first and then either finds its key taken, or too
- * few credits left for its guard. Asking again tells both from a true refusal.
- */
-async function spendAlone(connection: Connection, spend: CreditSpend): Promise<SpendOutcome | null> {
-  try {
-    return (await runSpend(connection, spend)) ?? (await replay(connection, spend))
-  } catch (error) {
-    if (causeState(error) !== '23505') throw error
-    return runSpend(connection, spend)
-  }
-}
-
-/** Inside a transaction a violated key would spoil everything that came before: so wait for whoever is spending first. */
-async function spendLocked(connection: Connection, spend: CreditSpend): Promise<SpendOutcome | null> {
-  await lockAccountRow(connection, spend.accountId)
-  return runSpend(connection, spend)
 }
 
 async function runSpend({ hot, execute }: Connection, spend: CreditSpend): Promise<SpendOutcome | null> {
@@ -54,6 +44,10 @@ const spendParameters = (spend: CreditSpend): unknown[] => [
   spend.apiKeyId,
 ]
 
+/**
+ * What the statement does not see before it refuses: the entry of a call with the same key that it waited for, after which too few credits
+ * were left; and an entry that has the very id of this spend.
+ */
 async function replay(connection: Connection, spend: CreditSpend): Promise<SpendOutcome | null> {
   const recorded = await findCreditEntryByKey(connection, spend)
   return recorded && { outcome: 'replayed', ...recorded }

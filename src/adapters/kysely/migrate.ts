@@ -1,4 +1,5 @@
-import type { Kysely } from 'kysely'
+import { TenantryError } from '../../errors.js'
+import type { HostDatabase } from './home.js'
 import { applyMigration, createNotes, knownMigration, migrationHome, migrationsFor, readApplied, undoMigration } from './migration-steps.js'
 import type { Migration } from './migrations/migration.js'
 
@@ -26,7 +27,7 @@ export interface MigrationStatus {
  *
  * @throws TenantryError `conflict`, `store_unavailable`, `outcome_unknown`
  */
-export async function migrate<Database>(db: Kysely<Database>, options: MigrationOptions = {}): Promise<readonly string[]> {
+export async function migrate(db: HostDatabase, options: MigrationOptions = {}): Promise<readonly string[]> {
   const home = migrationHome(db)
   const applied = await readApplied(home)
   if (applied === null && !options.dryRun) await createNotes(home)
@@ -35,16 +36,17 @@ export async function migrate<Database>(db: Kysely<Database>, options: Migration
 }
 
 /**
- * Undoes the newest migrations, `steps` of them (1 when left out), and answers their names, newest first.
+ * Undoes the newest migrations, `steps` of them (1 when left out, `Infinity` for all), and answers their names, newest first.
  *
  * **What the tables hold is lost.** `dryRun` tells beforehand what would be undone.
  *
- * @throws TenantryError `conflict`, `store_unavailable`, `outcome_unknown`
+ * @throws TenantryError `invalid_input`, `conflict`, `store_unavailable`, `outcome_unknown`
  */
-export async function rollback<Database>(
-  db: Kysely<Database>,
+export async function rollback(
+  db: HostDatabase,
   { steps = 1, ...options }: MigrationOptions & { readonly steps?: number | undefined } = {},
 ): Promise<readonly string[]> {
+  if (!(steps >= 1)) throw new TenantryError('invalid_input', { issues: [{ path: 'steps', message: 'undo at least 1 migration' }] })
   const home = migrationHome(db)
   const applied = (await readApplied(home)) ?? []
   const newest = applied.toReversed().slice(0, steps).map(knownMigration)
@@ -52,7 +54,7 @@ export async function rollback<Database>(
 }
 
 /** What the database has and what it lacks. Changes nothing. */
-export async function migrationStatus<Database>(db: Kysely<Database>): Promise<MigrationStatus> {
+export async function migrationStatus(db: HostDatabase): Promise<MigrationStatus> {
   const home = migrationHome(db)
   const applied = (await readApplied(home)) ?? []
   const names = migrationsFor(home).map(({ name }) => name)

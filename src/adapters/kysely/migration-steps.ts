@@ -1,15 +1,15 @@
-import { CompiledQuery, type Kysely, sql } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import { isTenantryError, TenantryError } from '../../errors.js'
 import { type Connection, type Home, pooledConnection } from './connection.js'
 import { causeState } from './errors.js'
-import { homeOf } from './home.js'
+import { type HostDatabase, homeOf } from './home.js'
 import { migrations } from './migrations/index.js'
 import type { Migration } from './migrations/migration.js'
 import { identifier } from './schema.js'
 import { inTransaction } from './transaction.js'
 
 /** Where the tables are to be. */
-export function migrationHome<Database>(db: Kysely<Database>): Home {
+export function migrationHome(db: HostDatabase): Home {
   if (db.isTransaction) throw new TypeError('Migrations need a Kysely that is no transaction: each one has its own.')
   const home = homeOf(db)
   if (home.schema !== null && !isFullPostgres(home)) throw new TypeError('pg-mem keeps the tables of tenantry in its public schema only.')
@@ -20,7 +20,8 @@ export function migrationHome<Database>(db: Kysely<Database>): Home {
 const isFullPostgres = ({ db }: Home): boolean => db.getExecutor().adapter.supportsTransactionalDdl
 
 /** The migrations that this database can have. */
-export const migrationsFor = (home: Home): readonly Migration[] => migrations.filter(({ fullPostgresOnly }) => !fullPostgresOnly || isFullPostgres(home))
+export const migrationsFor = (home: Home): readonly Migration[] =>
+  migrations.filter(({ fullPostgresOnly }) => !fullPostgresOnly || isFullPostgres(home))
 
 /** The names of the migrations that have been applied, oldest first; `null` before the first one ever. */
 export async function readApplied(home: Home): Promise<readonly string[] | null> {

@@ -5,8 +5,8 @@ import type { TenantryTables } from './tables.js'
  * The schema in which the host's Kysely looks for our tables: `'x'` after `db.withSchema('x')`, however its plugins spell it, or `null`
  * when it leaves that to the `search_path`.
  */
-export function schemaOf<Database>(db: Kysely<Database>): string | null {
-  const { sql } = (db as unknown as Kysely<TenantryTables>).selectFrom('tenantry_account').select('id').compile()
+export function schemaOf(db: Kysely<TenantryTables>): string | null {
+  const { sql } = db.selectFrom('tenantry_account').select('id').compile()
   const quoted = /\bfrom "((?:[^"]|"")+)"\."tenantry_account"/i.exec(sql)?.[1]
   return quoted?.replaceAll('""', '"') ?? null
 }

@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely'
 import type { BookReader } from '../../ports/store/books.js'
 import type { Store, StoreOperations, StoreTransaction } from '../../ports/store/store.js'
 import { inTurn } from '../node/turns.js'
@@ -10,7 +9,7 @@ import { bookVerbs } from './books.js'
 import { type Home, pooledConnection, transactionConnection } from './connection.js'
 import { creditVerbs } from './credits.js'
 import { isRetryable } from './errors.js'
-import { homeOf } from './home.js'
+import { type HostDatabase, homeOf } from './home.js'
 import { lockedAccountVerbs } from './locked-accounts.js'
 import { paymentVerbs } from './payments.js'
 import { planVerbs } from './plans.js'
@@ -31,7 +30,7 @@ import { onlyReads, operations, type Run, type Verbs } from './verbs.js'
  * A `pg` pool tells of a lost connection by an `error` event: listen to it (`pool.on('error', …)`, and on each client while it is checked
  * out, `pool.on('connect', (client) => client.on('error', …))`), or Node ends the process.
  */
-export function kyselyStore<Database>(db: Kysely<Database>): Store {
+export function kyselyStore(db: HostDatabase): Store {
   const home = homeOf(db)
   return db.isTransaction ? joinedStore(home, db) : pooledStore(home)
 }

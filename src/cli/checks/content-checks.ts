@@ -16,15 +16,19 @@ async function lookAtMigrations({ db, adapter }: Database): Promise<Diagnosis> {
 const ledgerTable = 'tenantry_credit_entry'
 const ledgerTrigger = 'tenantry_credit_entry_append_only'
 
-async function lookAtTrigger({ db, schema, sql }: Database): Promise<Diagnosis> {
+async function lookAtTrigger({ db, schema, sql, adapter }: Database): Promise<Diagnosis> {
   const table = schema === undefined ? ledgerTable : `"${schema.replaceAll('"', '""')}".${ledgerTable}`
   const { rows } = await sql<{ mode: string }>`
     select tgenabled::text as mode from pg_trigger where tgrelid = to_regclass(${table}) and tgname = ${ledgerTrigger}`.execute(db)
   const mode = rows[0]?.mode
-  if (mode === undefined) return wrong('there is no trigger on the ledger', 'Create it anew as migration 0007-hardening does.')
+  if (mode === undefined)
+    return wrong('there is no trigger on the ledger: its entries can be changed', `Create it anew as ${triggerMigration(adapter)} does.`)
   if (mode === 'O' || mode === 'A') return fine('the ledger refuses changes')
   return wrong('the trigger on the ledger is disabled', `Run in the database: alter table ${table} enable trigger ${ledgerTrigger}`)
 }
+
+const triggerMigration = ({ migrations }: Database['adapter']): string =>
+  `the migration ${migrations.find(({ up }) => up.some((statement) => statement.includes(ledgerTrigger)))?.name}`
 
 async function lookAtTrialPlan({ tenantry }: Database): Promise<Diagnosis> {
   const { slug } = freeTrialPlan

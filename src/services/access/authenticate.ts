@@ -10,6 +10,7 @@ import { refusalMessage } from '../../refusal-messages.js'
 import type { Context } from '../context.js'
 import { secretHash } from '../fingerprint.js'
 import { parseInput } from '../parse-input.js'
+import { scopes } from '../schemas.js'
 import type { Principal } from './principal.js'
 import { accessOptions } from './validate-account-and-plan.js'
 
@@ -17,7 +18,7 @@ const Input = z.strictObject({
   /** A session token or an API key, as it came with the request; anything else is refused as unknown. */
   credential: z.unknown(),
   /** What the call needs. A session has every scope; a key has its own, or every one if it was made without. */
-  scopes: z.array(z.string().max(100)).max(50).default([]),
+  scopes,
 })
 
 /** What `authenticate` takes. */

@@ -8,7 +8,7 @@ import { httpStatus } from '../../http-status.js'
 import { refusalMessage } from '../../refusal-messages.js'
 import type { Context } from '../context.js'
 import { invalidInput, parseInput } from '../parse-input.js'
-import { id, integer } from '../schemas.js'
+import { id, integer, scopes } from '../schemas.js'
 import { scopeName, type ThrottleResult, takeCall } from '../throttling/throttle.js'
 import { authenticate } from './authenticate.js'
 import type { Principal } from './principal.js'
@@ -22,7 +22,7 @@ const Input = z.strictObject({
   /** What is throttled. */
   scope: scopeName,
   /** What an API key must be allowed to do; nothing in particular when left out. */
-  scopes: z.array(z.string().max(100)).max(50).default([]),
+  scopes,
   /** The address of the peer; callers that are not known are throttled by it. */
   ip: z.string().max(200).nullish(),
   cost: integer(1, 1_000_000).default(1),

@@ -10,16 +10,14 @@ import { requireManager } from '../authority.js'
 import type { Context } from '../context.js'
 import { secretHash } from '../fingerprint.js'
 import { invalidInput, parseInput } from '../parse-input.js'
-import { id, line, moment } from '../schemas.js'
-
-const scope = z.string().refine((name) => /^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$/.test(name), 'must be a scope such as "sites:read"')
+import { id, line, moment, scopes } from '../schemas.js'
 
 const Input = z.strictObject({
   accountId: id,
   /** What the customer calls it. */
   name: line(100),
   /** What it may do; everything the account may do when left out. */
-  scopes: z.array(scope).max(50).default([]),
+  scopes,
   /** From then on it is refused; never when left out. */
   expiresAt: moment.optional(),
 })

@@ -1,0 +1,72 @@
+import type { Store, StoreTransaction } from 'tenantry'
+import { wrappedStore } from './wrapped-store.js'
+
+/** Does this verb change something? A verb that is new to the port does not compile until it is here. */
+const changes: Readonly<Record<keyof StoreTransaction, boolean>> = {
+  addAccount: true,
+  addApiKey: true,
+  addAuditEntry: true,
+  addMembership: true,
+  addSession: true,
+  addUser: true,
+  claimPaymentReference: true,
+  revokeApiKey: true,
+  revokeSession: true,
+  revokeSessions: true,
+  saveAccount: true,
+  saveLedger: true,
+  savePayment: true,
+  saveSubscription: true,
+  setPasswordHash: true,
+  setPlanActive: true,
+  setPlatformRole: true,
+  shortenApiKey: true,
+  spendCredits: true,
+  upsertPlan: true,
+  findAccountAccess: false,
+  findAccountState: false,
+  findApiKey: false,
+  findApiKeyAccess: false,
+  findCreditEntryByKey: false,
+  findMembership: false,
+  findPayment: false,
+  findPlanById: false,
+  findPlanBySlug: false,
+  findSessionAccess: false,
+  findSubscriptionAccount: false,
+  findUser: false,
+  findUserAccess: false,
+  findUserByEmail: false,
+  listApiKeys: false,
+  listAuditEntries: false,
+  listCreditEntries: false,
+  listPayments: false,
+  listPlans: false,
+  lockAccount: false,
+}
+
+/** What a verb answers when its guard did not hold, so that it has changed nothing. */
+const guarded: readonly unknown[] = [null, false, 0, 'email_taken', 'external_user_id_taken']
+
+/** A store that counts what has been written for good: verbs whose guard held, in a transaction only once that has ended well. */
+export function watchedStore(store: Store): { store: Store; writes: () => number } {
+  let written = 0
+  const counting = wrappedStore(store, async ({ verb }, proceed) => {
+    const result = await proceed()
+    if (changes[verb as keyof StoreTransaction] === true && !guarded.includes(result)) written += 1
+    return result
+  })
+  const watched: Store = {
+    ...counting,
+    async transaction(work) {
+      const before = written
+      try {
+        return await counting.transaction(work)
+      } catch (error) {
+        written = before
+        throw error
+      }
+    },
+  }
+  return { store: watched, writes: () => written }
+}
