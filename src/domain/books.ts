@@ -1,4 +1,5 @@
 import type { CreditEntry, CreditLot } from './credit.js'
+import type { Reservation } from './reservation.js'
 
 /** The rules that the books of every account keep at every moment. */
 export type BookInvariant =
@@ -8,6 +9,7 @@ export type BookInvariant =
   | 'entries_are_numbered'
   | 'entries_chain'
   | 'lot_within_grant'
+  | 'lots_hold_reservations'
 
 /** A rule that an account's books break, with the figures that show it. */
 export interface BookProblem {
@@ -28,6 +30,7 @@ export interface AccountBook {
   readonly sequence: number
   readonly unsettledSpend: number
   readonly lots: readonly CreditLot[]
+  readonly reservations: readonly Reservation[]
 }
 
 /** A check of entries on its way from the newest to the oldest. */
@@ -85,9 +88,21 @@ export function finishCheck(book: AccountBook, check: EntryCheck): readonly Book
     balance,
   )
   if (balance < 0) problems.push({ invariant: 'balance_is_not_negative', accountId, expected: 0, found: balance })
-  const strayLots = book.lots.filter(({ remaining, granted }) => remaining < 0 || remaining > granted)
-  const lotProblems = strayLots.map(({ id, granted, remaining }): BookProblem => {
-    return { invariant: 'lot_within_grant', accountId, lotId: id, expected: granted, found: remaining }
+  const strayLots = book.lots.filter(({ remaining, reserved, granted }) => remaining < 0 || reserved < 0 || remaining + reserved > granted)
+  const lotProblems = strayLots.map(({ id, granted, remaining, reserved }): BookProblem => {
+    return { invariant: 'lot_within_grant', accountId, lotId: id, expected: granted, found: remaining + reserved }
   })
-  return [...problems, ...lotProblems]
+  return [...problems, ...lotProblems, ...checkReservations(book)]
+}
+
+/** What open reservations have set aside is what the lots say is set aside, lot by lot. */
+function checkReservations({ accountId, lots, reservations }: AccountBook): BookProblem[] {
+  const open = reservations.filter(({ status }) => status === 'open')
+  const parts = open.flatMap((reservation) => reservation.parts)
+  return lots.flatMap((lot) => {
+    const expected = parts.filter(({ lotId }) => lotId === lot.id).reduce((sum, { amount }) => sum + amount, 0)
+    return expected === lot.reserved
+      ? []
+      : [{ invariant: 'lots_hold_reservations', accountId, lotId: lot.id, expected, found: lot.reserved }]
+  })
 }

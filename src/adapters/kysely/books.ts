@@ -1,6 +1,7 @@
 import type { BookReader } from '../../ports/store/books.js'
 import { listCreditEntries } from './credits.js'
 import { toCreditLot } from './rows/credit.js'
+import { toReservation } from './rows/reservation.js'
 import { integer } from './rows/values.js'
 import type { Verbs } from './verbs.js'
 
@@ -15,12 +16,15 @@ export const bookVerbs: Verbs<BookReader> = {
     const [head] = await execute(heads.where('id', '=', accountId))
     if (head === undefined) return null
     const lots = await execute(build.selectFrom('tenantry_credit_lot').selectAll().where('account_id', '=', accountId).orderBy('id'))
+    const kept = build.selectFrom('tenantry_credit_reservation').selectAll().where('account_id', '=', accountId)
+    const reservations = await execute(kept.orderBy('id'))
     return {
       accountId,
       balance: integer(head.credits),
       sequence: integer(head.entry_sequence),
       unsettledSpend: integer(head.unsettled_spend),
       lots: lots.map(toCreditLot),
+      reservations: reservations.map(toReservation),
     }
   },
   listCreditEntries,

@@ -5,6 +5,8 @@ import type { Connection } from './connection.js'
 import { causeState } from './errors.js'
 import { lockAccountRow } from './locked-accounts.js'
 import { toCreditEntry, toRecordedEntry } from './rows/credit.js'
+import { toReservation } from './rows/reservation.js'
+import { integer } from './rows/values.js'
 import type { CreditEntryRow } from './tables.js'
 import type { Verbs } from './verbs.js'
 
@@ -19,6 +21,18 @@ export const creditVerbs: Verbs<CreditOperations> = {
       if (connection.isTransaction || causeState(error) !== '23505') throw error
       return runSpend(connection, spend)
     }
+  },
+  async findCreditEntry({ build, execute }, entryId) {
+    const [row] = await execute(build.selectFrom('tenantry_credit_entry').selectAll().where('id', '=', entryId))
+    return row === undefined ? null : toRecordedEntry(row)
+  },
+  async sumRefunds({ build, execute }, { accountId, entryId }) {
+    const refunds = build.selectFrom('tenantry_credit_entry').select('amount').where('account_id', '=', accountId)
+    return (await execute(refunds.where('refunds_entry_id', '=', entryId))).reduce((sum, { amount }) => sum + integer(amount), 0)
+  },
+  async findReservation({ build, execute }, reservationId) {
+    const [row] = await execute(build.selectFrom('tenantry_credit_reservation').selectAll().where('id', '=', reservationId))
+    return row === undefined ? null : toReservation(row)
   },
   findCreditEntryByKey,
   listCreditEntries,

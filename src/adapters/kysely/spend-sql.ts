@@ -14,6 +14,7 @@ const columns = [
   'metadata',
   'user_id',
   'api_key_id',
+  'refunds_entry_id',
   'actor_type',
   'actor_id',
   'created_at',
@@ -38,7 +39,7 @@ export const spendSql = (table: TableName): string => `with prior as (
 ), spent as (
   insert into ${table('tenantry_credit_entry')} (${columns})
   select $5::text, id, entry_sequence, 'usage', 0 - $3::bigint, credits, $6::text, $7::text, $2::text, $8::text, $9::jsonb, $10::text, $11::text,
-    null, null, $4::timestamptz
+    null, null, null, $4::timestamptz
   from debit
   returning ${columns}
 )

@@ -10,7 +10,8 @@ export const bookVerbs = (tables: Tables): Verbs<BookReader> => ({
     const row = tables.accounts.find(accountId)
     if (row === null) return null
     const { balance, sequence, unsettledSpend } = row
-    return { accountId, balance, sequence, unsettledSpend, lots: tables.lotsOfAccount.ascending(accountId) }
+    const lots = tables.lotsOfAccount.ascending(accountId)
+    return { accountId, balance, sequence, unsettledSpend, lots, reservations: tables.reservationsOfAccount.ascending(accountId) }
   },
   listCreditEntries: (page) => listEntries(tables, page),
 })

@@ -12,6 +12,9 @@ export const creditVerbs = (tables: Tables): Verbs<CreditOperations> => ({
     const account = tables.accounts.find(spend.accountId)
     return account !== null && maySpend(account, spend) ? debit(tables, account, spend) : null
   },
+  findCreditEntry: (entryId) => tables.entries.find(entryId),
+  sumRefunds: ({ entryId }) => tables.refundsOfEntry.ascending(entryId).reduce((sum, { entry }) => sum + entry.amount, 0),
+  findReservation: (reservationId) => tables.reservations.find(reservationId),
   findCreditEntryByKey: ({ accountId, idempotencyKey }) => tables.entryByKey(compound(accountId, idempotencyKey)),
   listCreditEntries: (page) => listEntries(tables, page),
 })
@@ -24,7 +27,15 @@ function maySpend({ status, balance, settlesAt }: AccountRow, { amount, createdA
 function debit(tables: Tables, account: AccountRow, { amount, fingerprint, ...content }: CreditSpend): SpendOutcome {
   const balance = account.balance - amount
   const sequence = account.sequence + 1
-  const entry: CreditEntry = { ...content, sequence, type: 'usage', amount: -amount, balanceAfter: balance, actor: null }
+  const entry: CreditEntry = {
+    ...content,
+    sequence,
+    type: 'usage',
+    amount: -amount,
+    balanceAfter: balance,
+    refundsEntryId: null,
+    actor: null,
+  }
   tables.accounts.put({ ...account, balance, sequence, unsettledSpend: account.unsettledSpend + amount })
   tables.entries.add({ entry, fingerprint })
   return { outcome: 'spent', entry, fingerprint }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { settle } from '../../domain/ledger.js'
+import { settle } from '../../domain/settlement.js'
 import { samples } from '../samples.js'
 import { addAccount, at, changeLedger, present, type StoreCases, stampAt, stateOf } from './world.js'
 

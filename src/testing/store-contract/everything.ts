@@ -1,4 +1,5 @@
-import { grant, settle } from '../../domain/ledger.js'
+import { grant } from '../../domain/ledger.js'
+import { settle } from '../../domain/settlement.js'
 import type { Store, StoreOperations, StoreTransaction } from '../../ports/store/store.js'
 import { samples } from '../samples.js'
 import { addAccount, at, locked, stampAt } from './world.js'

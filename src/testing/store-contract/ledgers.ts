@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { compareBurnOrder, grant, type Ledger, settle, takeAway } from '../../domain/ledger.js'
+import { compareBurnOrder, grant, type Ledger, takeAway } from '../../domain/ledger.js'
+import { settle } from '../../domain/settlement.js'
 import { samples } from '../samples.js'
 import { addAccount, at, awkwardJson, changeLedger, locked, present, type StoreCases, stampAt, stateOf } from './world.js'
 
