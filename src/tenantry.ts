@@ -121,6 +121,9 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
   /** Lists an account's ledger. See {@link s.listCreditEntries}. */
   listCreditEntries(input: s.ListCreditEntriesInput): Promise<s.ListCreditEntriesResult>
 
+  /** What an account has used, by day, operation, user or API key. See {@link s.usageReport}. */
+  usageReport(input: s.UsageReportInput): Promise<s.UsageReportResult>
+
   /** Confirms that the money of a bank transfer came. See {@link s.confirmBankTransfer}. */
   confirmBankTransfer(input: WithPlanSlug<s.ConfirmBankTransferInput, C>, actor: Actor): Promise<s.ConfirmBankTransferResult>
   /** Lists payments. See {@link s.listPayments}. */
@@ -201,6 +204,7 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
     adjustCredits: to(s.adjustCredits),
     creditBalance: to(s.creditBalance),
     listCreditEntries: to(s.listCreditEntries),
+    usageReport: to(s.usageReport),
     confirmBankTransfer: to(s.confirmBankTransfer),
     listPayments: to(s.listPayments),
     listAuditEntries: to(s.listAuditEntries),

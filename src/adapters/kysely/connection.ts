@@ -12,10 +12,12 @@ export interface Home {
   /** Builds statements for the store's schema. It executes none: that is for {@link Connection.execute}. */
   readonly build: Kysely<TenantryTables>
   readonly hot: HotStatements
+  /** A server or PGlite, not pg-mem. */
+  readonly isFullPostgres: boolean
 }
 
 /** How one verb reaches the database. */
-export interface Connection extends Pick<Home, 'build' | 'hot'> {
+export interface Connection extends Pick<Home, 'build' | 'hot' | 'isFullPostgres'> {
   /** Inside a transaction a failed statement spoils everything, so verbs take care that none fails that might be expected to. */
   readonly isTransaction: boolean
   /** Runs one statement. Throws nothing but a `TenantryError`. */
@@ -23,10 +25,11 @@ export interface Connection extends Pick<Home, 'build' | 'hot'> {
 }
 
 /** A connection of the pool for each statement. What a writing statement did is not known if the connection is lost under it. */
-export function pooledConnection({ db, build, hot }: Home, operation: string, writes: boolean): Connection {
+export function pooledConnection({ db, build, hot, isFullPostgres }: Home, operation: string, writes: boolean): Connection {
   return {
     build,
     hot,
+    isFullPostgres,
     isTransaction: false,
     async execute(statement) {
       let sent = false
@@ -49,10 +52,11 @@ export interface Course {
 }
 
 /** The connection of a transaction that is under way. Whatever fails in it has not happened. */
-export function transactionConnection({ db, build, hot }: Home, operation: string, course: Course): Connection {
+export function transactionConnection({ db, build, hot, isFullPostgres }: Home, operation: string, course: Course): Connection {
   return {
     build,
     hot,
+    isFullPostgres,
     isTransaction: true,
     async execute(statement) {
       try {

@@ -8,6 +8,7 @@ import { toCreditEntry, toRecordedEntry } from './rows/credit.js'
 import { toReservation } from './rows/reservation.js'
 import { integer } from './rows/values.js'
 import type { CreditEntryRow } from './tables.js'
+import { readUsage } from './usage.js'
 import type { Verbs } from './verbs.js'
 
 /** The hot change of the ledger, and its questions. */
@@ -34,6 +35,7 @@ export const creditVerbs: Verbs<CreditOperations> = {
     const [row] = await execute(build.selectFrom('tenantry_credit_reservation').selectAll().where('id', '=', reservationId))
     return row === undefined ? null : toReservation(row)
   },
+  sumUsage: readUsage,
   findCreditEntryByKey,
   listCreditEntries,
 }

@@ -19,5 +19,12 @@ export function homeOf(host: HostDatabase): Home {
   const hostDb = host as Kysely<TenantryTables>
   const schema = schemaOf(hostDb)
   const db = hostDb.withoutPlugins()
-  return { db, schema, build: schema === null ? db : db.withSchema(schema), hot: hotStatements(tableNames(schema)) }
+  return {
+    db,
+    schema,
+    build: schema === null ? db : db.withSchema(schema),
+    hot: hotStatements(tableNames(schema)),
+    // A full Postgres undoes a failed change of the schema. pg-mem says of itself that it does not.
+    isFullPostgres: db.getExecutor().adapter.supportsTransactionalDdl,
+  }
 }

@@ -1,4 +1,5 @@
 import type { CreditEntry } from '../../domain/credit.js'
+import { sumUsage } from '../../domain/usage.js'
 import type { CreditOperations, CreditSpend, SpendOutcome } from '../../ports/store/credits.js'
 import { compound } from './table.js'
 import type { AccountRow, Tables } from './tables.js'
@@ -15,6 +16,13 @@ export const creditVerbs = (tables: Tables): Verbs<CreditOperations> => ({
   findCreditEntry: (entryId) => tables.entries.find(entryId),
   sumRefunds: ({ entryId }) => tables.refundsOfEntry.ascending(entryId).reduce((sum, { entry }) => sum + entry.amount, 0),
   findReservation: (reservationId) => tables.reservations.find(reservationId),
+  sumUsage({ accountId, from, to, by }) {
+    const entries = tables.entriesOfAccount.ascending(accountId).map(({ entry }) => entry)
+    return sumUsage(
+      entries.filter(({ createdAt }) => createdAt >= from && createdAt < to),
+      by,
+    )
+  },
   findCreditEntryByKey: ({ accountId, idempotencyKey }) => tables.entryByKey(compound(accountId, idempotencyKey)),
   listCreditEntries: (page) => listEntries(tables, page),
 })

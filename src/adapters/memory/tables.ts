@@ -105,6 +105,7 @@ function ledgerTables(journal: Journal) {
     entryByNumber: entries.unique(({ entry }) => compound(entry.accountId, entry.sequence)),
     lots,
     lotsOfAccount: lots.grouped({ groupOf: ({ accountId }) => accountId, placeOf: ({ id }) => id }),
+    entriesOfAccount: entries.grouped({ groupOf: ({ entry }) => entry.accountId, placeOf: ({ entry }) => placeInTime(entry) }),
     refundsOfEntry: entries.grouped({ groupOf: ({ entry }) => entry.refundsEntryId, placeOf: ({ entry }) => entry.id }),
     reservations,
     openReservations: reservations.grouped({

@@ -1,5 +1,6 @@
 import type { CreditEntry } from '../../domain/credit.js'
 import type { Reservation } from '../../domain/reservation.js'
+import type { UsageGrouping, UsageSum } from '../../domain/usage.js'
 
 /** Questions and the one hot change of the ledger. */
 export interface CreditOperations {
@@ -19,6 +20,8 @@ export interface CreditOperations {
   /** A reservation of any account, open or not. */
   findReservation(reservationId: string): Promise<Reservation | null>
   findCreditEntryByKey(key: { accountId: string; idempotencyKey: string }): Promise<RecordedEntry | null>
+  /** Adds up an account's use in `[from, to)`, in the order of {@link compareKeys}; keys without use are left out. */
+  sumUsage(question: { accountId: string; from: Date; to: Date; by: UsageGrouping }): Promise<readonly UsageSum[]>
   /** Newest first: by number, descending. */
   listCreditEntries(page: { accountId: string; beforeSequence: number | null; limit: number }): Promise<readonly CreditEntry[]>
 }

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { type UsageSum, usageGroupings } from '../../domain/usage.js'
+import { requireAccount } from '../accounts/require-account.js'
+import type { Context } from '../context.js'
+import { invalidInput, parseInput } from '../parse-input.js'
+import { id, moment } from '../schemas.js'
+
+const longestDays = 3660
+
+const Input = z.strictObject({
+  accountId: id,
+  /** The first instant that counts. */
+  from: moment,
+  /** The first instant that no longer counts; at most ten years after `from`. */
+  to: moment,
+  by: z.enum(usageGroupings),
+})
+
+/** What `usageReport` takes. */
+export type UsageReportInput = z.input<typeof Input>
+/** What `usageReport` answers, in credits. */
+export interface UsageReportResult {
+  /** In the order of their keys; use that names no user or key comes last, under `null`. Days without use are left out. */
+  readonly items: readonly UsageSum[]
+  readonly total: { readonly spent: number; readonly refunded: number; readonly count: number }
+}
+
+/**
+ * What an account has used in `[from, to)`, by day in UTC, by operation, by user or by API key: spends, settled reservations and their
+ * refunds. It costs what the account's own entries of that time cost to read, however many others there are.
+ *
+ * @throws TenantryError `account_not_found`, `invalid_input`
+ */
+export async function usageReport(context: Context, input: UsageReportInput): Promise<UsageReportResult> {
+  const { accountId, from, to, by } = parseInput(Input, input)
+  if (to <= from) throw invalidInput([{ path: 'to', message: 'must be later than from' }])
+  if (to.getTime() - from.getTime() > longestDays * 86_400_000)
+    throw invalidInput([{ path: 'to', message: 'must be at most ten years after from' }])
+  const items = await context.store.sumUsage({ accountId, from, to, by })
+  if (items.length === 0) await requireAccount(context, accountId)
+  const add = (field: 'spent' | 'refunded' | 'count'): number => items.reduce((sum, item) => sum + item[field], 0)
+  return { items, total: { spent: add('spent'), refunded: add('refunded'), count: add('count') } }
+}
