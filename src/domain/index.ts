@@ -24,7 +24,6 @@ export {
   type Grant,
   grant,
   type Ledger,
-  refund,
   type Stamp,
   takeAway,
 } from './ledger.js'
@@ -54,6 +53,7 @@ export {
 } from './plan.js'
 export { type CreditSchedule, grantPlanCredits } from './plan-credits.js'
 export { type RateLimitHeaders, rateLimitHeaders, type ShownBudget } from './rate-limit-headers.js'
+export { type Refund, refund } from './refund.js'
 export { type Reservation, type ReservationStatus, type ReservedPart, reservationStatuses } from './reservation.js'
 export { endReservation, type ReservationEnd, type ReserveRequest, reserve } from './reserve.js'
 export type { Session } from './session.js'

@@ -153,10 +153,3 @@ export function allotSpends(ledger: Ledger): Ledger {
   if (ledger.unsettledSpend === 0) return ledger
   return { ...ledger, lots: burn(ledger.lots, ledger.unsettledSpend).lots, unsettledSpend: 0 }
 }
-
-/** Gives spent credits back as a lot of their own, which lasts as long as the account's newest plan credits. */
-export function refund(ledger: Ledger, amount: number, content: Omit<EntryContent, 'type'>, stamp: Stamp): Ledger {
-  const isPlanLot = (lot: CreditLot): boolean => lot.type === 'subscription' && lot.expiresAt !== null && lot.expiresAt > stamp.now
-  const [newest] = ledger.lots.filter(isPlanLot).sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || compareText(b.id, a.id))
-  return grant(ledger, { ...content, type: 'refund', amount, priority: 0, expiresAt: newest?.expiresAt ?? null }, stamp)
-}

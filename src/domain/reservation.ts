@@ -33,3 +33,13 @@ export interface Reservation {
   /** The balance right after it was closed, in credits. */
   readonly balanceAtClose: number | null
 }
+
+/** How much of each part is used when `actual` is used of all: the first parts are used up first. */
+export function usedParts(parts: readonly ReservedPart[], actual: number): (ReservedPart & { readonly used: number })[] {
+  let left = actual
+  return parts.map((part) => {
+    const used = Math.min(left, part.amount)
+    left -= used
+    return { ...part, used }
+  })
+}

@@ -1,7 +1,8 @@
 import { invariant } from '../errors.js'
-import type { CreditLot } from './credit.js'
-import { burn, compareText, type EntryContent, internalKeyPrefix, type Ledger, post, type Stamp } from './ledger.js'
-import type { Reservation, ReservationStatus, ReservedPart } from './reservation.js'
+import type { CreditEntry, CreditLot } from './credit.js'
+import { burn, type EntryContent, internalKeyPrefix, type Ledger, post, type Stamp } from './ledger.js'
+import { type Reservation, type ReservationStatus, type ReservedPart, usedParts } from './reservation.js'
+import { isPast, keptAfterExpiry } from './rollover.js'
 
 /** Credits to be set aside. The caller has checked that the balance covers `amount`, a positive integer. */
 export interface ReserveRequest extends Omit<EntryContent, 'type' | 'operation'> {
@@ -54,58 +55,76 @@ export interface ReservationEnd {
 
 /**
  * Ends an open reservation: all of it comes back with one `release` entry and what was used leaves with one `usage` entry. What is unused
- * returns to its lots; of a lot that has expired in the meantime it lapses at once, with an `expiration` entry.
+ * returns to its lots; of a lot that has expired in the meantime it lapses at once, with an `expiration` entry, but for what its roll-over
+ * keeps.
  */
 export function endReservation(ledger: Ledger, reservation: Reservation, end: ReservationEnd, stamp: Stamp): Ledger {
   invariant(reservation.status === 'open' && end.actual <= reservation.amount, 'an open reservation ends at most at its amount')
-  const returned = returnedParts(reservation.parts, end.actual)
-  const freed = { ...ledger, lots: ledger.lots.map((lot) => giveBack(lot, partOf(reservation.parts, lot), partOf(returned, lot), end.at)) }
-  const released = post(freed, reservation.amount, contentOf(reservation, 'release'), stamp)
+  const { lots, lapsed } = giveBack(ledger.lots, reservation.parts, end)
+  const released = post({ ...ledger, lots }, reservation.amount, contentOf(reservation, 'release'), stamp)
   const used = end.actual === 0 ? released : post(released, -end.actual, contentOf(reservation, 'usage'), stamp)
-  const lapsed = lapseReturned(used, reservation, returned, end.at, stamp)
+  const after = lapsed.reduce((next, { lot, amount }) => post(next, -amount, lapseOf(reservation, lot), stamp), used)
   const closed: Reservation = {
     ...reservation,
     status: end.status,
     actual: end.status === 'settled' ? end.actual : null,
     closedAt: end.at,
-    balanceAtClose: lapsed.balance,
+    balanceAtClose: after.balance,
   }
-  return { ...lapsed, reservations: lapsed.reservations.map((other) => (other.id === closed.id ? closed : other)) }
+  return { ...after, reservations: after.reservations.map((other) => (other.id === closed.id ? closed : other)) }
 }
 
-/** The first lots are used up first; what is left of the parts goes back. */
-function returnedParts(parts: readonly ReservedPart[], actual: number): ReservedPart[] {
-  let used = actual
-  return parts.flatMap(({ lotId, amount }) => {
-    const taken = Math.min(used, amount)
-    used -= taken
-    return taken === amount ? [] : [{ lotId, amount: amount - taken }]
-  })
+/** What comes back too late. */
+interface LapsedPart {
+  readonly lot: CreditLot
+  readonly amount: number
 }
 
-const isExpired = (lot: CreditLot, at: Date): boolean => lot.expiresAt !== null && lot.expiresAt <= at
-
-function giveBack(lot: CreditLot, part: number, returned: number, at: Date): CreditLot {
-  if (part === 0) return lot
-  return { ...lot, reserved: lot.reserved - part, remaining: lot.remaining + (isExpired(lot, at) ? 0 : returned) }
+/** What is unused of a part returns to its lot, or lapses if that is over. */
+function giveBack(
+  before: readonly CreditLot[],
+  parts: readonly ReservedPart[],
+  { actual, at }: ReservationEnd,
+): { lots: readonly CreditLot[]; lapsed: readonly LapsedPart[] } {
+  let lots = before
+  const lapsed: LapsedPart[] = []
+  for (const { lotId, amount, used } of usedParts(parts, actual)) {
+    const lot = lots.find(({ id }) => id === lotId)
+    invariant(lot !== undefined, 'a lot of which something is set aside is in the ledger')
+    const kept = keptOf(lots, lot, amount - used, at)
+    if (used + kept < amount) lapsed.push({ lot, amount: amount - used - kept })
+    const after = { ...lot, reserved: lot.reserved - amount, remaining: lot.remaining + kept }
+    lots = lots.map((other) => (other.id === after.id ? after : other))
+  }
+  return { lots, lapsed }
 }
 
-function lapseReturned(ledger: Ledger, reservation: Reservation, returned: readonly ReservedPart[], at: Date, stamp: Stamp): Ledger {
-  const expired = ledger.lots.filter((lot) => partOf(returned, lot) > 0 && isExpired(lot, at)).sort((a, b) => compareText(a.id, b.id))
-  return expired.reduce((next, lot) => {
-    const content = {
-      type: 'expiration',
-      idempotencyKey: `${internalKeyPrefix}expire:${lot.id}:${reservation.id}`,
-      description: `Unused ${lot.type} credits lapsed`,
-      metadata: { lotId: lot.id, reservationId: reservation.id, expiredAt: lot.expiresAt?.toISOString() ?? null },
-    } as const
-    return post(next, -partOf(returned, lot), content, stamp)
-  }, ledger)
+function keptOf(lots: readonly CreditLot[], lot: CreditLot, returned: number, at: Date): number {
+  if (!isPast(lot, at)) return returned
+  return Math.max(0, keptAfterExpiry(lots, lot, lot.remaining + returned) - lot.remaining)
+}
+
+const lapseOf = ({ id }: Reservation, lot: CreditLot): EntryContent => ({
+  type: 'expiration',
+  idempotencyKey: `${internalKeyPrefix}expire:${lot.id}:${id}`,
+  description: `Unused ${lot.type} credits lapsed`,
+  metadata: { lotId: lot.id, reservationId: id, expiredAt: lot.expiresAt?.toISOString() ?? null },
+})
+
+const endKeyPrefixes = { release: `${internalKeyPrefix}release:`, usage: `${internalKeyPrefix}settle:` } as const
+
+/** The id of the reservation that an entry makes, or is part of the end of; `null` for entries of anything else. */
+export function reservationOf({ id, type, idempotencyKey, metadata }: CreditEntry): string | null {
+  const named = metadata['reservationId']
+  if (type === 'reservation') return id
+  if (type === 'expiration') return typeof named === 'string' ? named : null
+  const prefix = type === 'release' || type === 'usage' ? endKeyPrefixes[type] : null
+  return prefix !== null && idempotencyKey.startsWith(prefix) ? idempotencyKey.slice(prefix.length) : null
 }
 
 const contentOf = (reservation: Reservation, type: 'release' | 'usage'): EntryContent => ({
   type,
-  idempotencyKey: `${internalKeyPrefix}${type === 'usage' ? 'settle' : 'release'}:${reservation.id}`,
+  idempotencyKey: `${endKeyPrefixes[type]}${reservation.id}`,
   operation: reservation.operation,
   description: reservation.operation,
   metadata: { ...reservation.metadata, reservationId: reservation.id },

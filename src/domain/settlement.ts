@@ -3,6 +3,7 @@ import { allotSpends, compareText, internalKeyPrefix, type Ledger, post, type St
 import { type CreditSchedule, creditsAfter, grantPlanCredits, nextMonthBoundary } from './plan-credits.js'
 import type { Reservation } from './reservation.js'
 import { endReservation } from './reserve.js'
+import { keptAfterExpiry } from './rollover.js'
 import type { Subscription } from './subscription.js'
 
 /** A settled ledger, and the subscription with its next credits moved on. */
@@ -47,11 +48,14 @@ function reservationEnd(ledger: Ledger): TimedEvent | null {
 }
 
 function lotExpiry(ledger: Ledger): TimedEvent | null {
-  const expiring = ledger.lots.flatMap((lot) => (lot.remaining > 0 && lot.expiresAt !== null ? { id: lot.id, lot, at: lot.expiresAt } : []))
+  const expiring = ledger.lots.flatMap((lot) => (isOpen(lot) && lot.expiresAt !== null ? { id: lot.id, lot, at: lot.expiresAt } : []))
   const next = first(expiring, ({ at }) => at)
   if (next === undefined) return null
   return { at: next.at, happen: (state, stamp) => ({ ...state, ledger: expire(state.ledger, next.lot, stamp) }) }
 }
+
+/** Of a lot with a cap, what has been set aside may outlive the expiry as well. */
+const isOpen = ({ remaining, reserved, rolloverCap }: CreditLot): boolean => remaining > 0 || (reserved > 0 && rolloverCap !== null)
 
 function monthStart(subscription: Subscription | null, schedule: CreditSchedule | null): TimedEvent | null {
   const at = subscription?.nextCreditsAt ?? null
@@ -74,32 +78,29 @@ function first<Item extends { readonly id: string }>(items: readonly Item[], at:
 
 /** Ends one lot at its expiry: what the roll-over does not keep leaves with an `expiration` entry of its own. */
 function expire(ledger: Ledger, lot: CreditLot, stamp: Stamp): Ledger {
-  const kept = lot.rolloverCap === null ? 0 : Math.min(lot.remaining, Math.max(0, lot.rolloverCap - rolledOver(ledger, lot)))
+  const kept = keptAfterExpiry(ledger.lots, lot, lot.remaining)
   const lapsed = lot.remaining - kept
-  const ended = { ...lot, remaining: kept, expiresAt: kept > 0 ? null : lot.expiresAt }
+  const goesOn = kept > 0 || (lot.rolloverCap !== null && lot.reserved > 0)
+  const ended = { ...lot, remaining: kept, expiresAt: goesOn ? null : lot.expiresAt }
   const lots = ledger.lots.map((other) => (other.id === lot.id ? ended : other))
   if (lapsed === 0) return { ...ledger, lots }
   const content = {
     type: 'expiration',
-    idempotencyKey: `${internalKeyPrefix}expire:${lot.id}`,
+    // Where two servers' clocks differ, credits may come back to a lot that has ended, and end with it once more: hence the number.
+    idempotencyKey: `${internalKeyPrefix}expire:${lot.id}:${ledger.sequence + 1}`,
     description: `Unused ${lot.type} credits lapsed`,
     metadata: { lotId: lot.id, expiredAt: lot.expiresAt?.toISOString() ?? null },
   } as const
   return post({ ...ledger, lots }, -lapsed, content, stamp)
 }
 
-/** Plan credits of earlier months that already rolled over under a cap. */
-const rolledOver = (ledger: Ledger, lot: CreditLot): number =>
-  ledger.lots
-    .filter((other) => other.id !== lot.id && other.rolloverCap !== null && other.expiresAt === null)
-    .reduce((sum, other) => sum + other.remaining, 0)
-
 /**
  * Ends unused plan and trial credits now, as far as their roll-over lets them: for an account whose old period is over because a new one
- * begins. Credits that were bought or given are left alone. What reservations have set aside lapses if it comes back.
+ * begins. Credits that were bought or given are left alone. What reservations have set aside ends likewise if it comes back.
  */
 export function lapsePlanCredits(ledger: Ledger, stamp: Stamp): Ledger {
-  const ends = (lot: CreditLot): boolean => lot.type === 'subscription' && lot.remaining + lot.reserved > 0 && lot.expiresAt !== null
+  const isUnused = (lot: CreditLot): boolean => lot.remaining + lot.reserved > 0 && lot.expiresAt !== null && lot.expiresAt > stamp.now
+  const ends = (lot: CreditLot): boolean => lot.type === 'subscription' && isUnused(lot)
   const lots = ledger.lots.map((lot) => (ends(lot) ? { ...lot, expiresAt: stamp.now } : lot))
   return settle({ ...ledger, lots }, null, stamp).ledger
 }

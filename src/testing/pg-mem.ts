@@ -1,5 +1,5 @@
-import { type Dialect, PostgresAdapter } from 'kysely'
-import { singleConnectionDialect } from '../adapters/pglite/single-connection.js'
+import type { Dialect } from 'kysely'
+import { SingleConnectionAdapter, singleConnectionDialect } from '../adapters/pglite/single-connection.js'
 
 /** What {@link pgMemDialect} needs of the database that pg-mem's `newDb()` makes. */
 export interface PgMemLike {
@@ -32,7 +32,7 @@ export function pgMemDialect(mem: PgMemLike): Dialect {
 }
 
 /** Tells whoever asks that pg-mem is no server: it cannot undo a change of the schema, and has no advisory locks. */
-class PgMemAdapter extends PostgresAdapter {
+class PgMemAdapter extends SingleConnectionAdapter {
   override get supportsTransactionalDdl(): boolean {
     return false
   }

@@ -64,7 +64,15 @@ function spent(ledger: Ledger, amount: number): Ledger {
   const { fingerprint: _, ...content } = samples.spend({ id: `spend-${ledger.sequence}`, createdAt: start })
   const balance = ledger.balance - amount
   const sequence = ledger.sequence + 1
-  const entry: CreditEntry = { ...content, sequence, type: 'usage', amount: -amount, balanceAfter: balance, actor: null }
+  const entry: CreditEntry = {
+    ...content,
+    sequence,
+    type: 'usage',
+    amount: -amount,
+    balanceAfter: balance,
+    refundsEntryId: null,
+    actor: null,
+  }
   return { ...ledger, balance, sequence, unsettledSpend: ledger.unsettledSpend + amount, entries: [...ledger.entries, entry] }
 }
 

@@ -54,7 +54,7 @@ describe('createAdmin', () => {
     const again = await host.tenantry.createAdmin({ ...root, password: 'another long secret', promote: true }, system)
     expect(again).toEqual({ user: first.user, created: false })
     expect(await contentsOf(host)).toEqual(before)
-    expect((await host.tenantry.login(root)).user).toEqual(first.user)
+    expect((await host.tenantry.login({ email: root.email, password: root.password })).user).toEqual(first.user)
   })
 
   test('does not make a customer an administrator without being told to', async () => {

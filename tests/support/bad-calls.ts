@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { type Actor, isTenantryError, type RefusalCode } from 'tenantry'
-import { badActor, type Choice, canSpoil, type Draft, spoil, spoilActor, spoilKinds } from './bad-values.js'
 import { type OperationCase, type OperationName, operationCases, type World } from './operation-cases.js'
-import { type Choice, canSpoil, type Draft, spoil, spoilActor, spoilKinds } from './spoil.js'
+import { type Choice, canSpoil, type Draft, type SpoilKind, spoil, spoilActor, spoilKinds } from './spoil.js'
 
 const badActor = 'a bad actor'
+
+/** A way in which a call can be wrong. */
+export type BadKind = SpoilKind | typeof badActor
 
 export type FuzzedName = keyof typeof operationCases
 
@@ -13,7 +15,7 @@ export const fuzzedNames = Object.keys(operationCases) as FuzzedName[]
 
 /** One call that is about to go wrong: what is done to a valid one. */
 export interface BadCall extends Choice {
-  readonly kind: string
+  readonly kind: BadKind
   /** Which of the valid sets of fields is spoilt. */
   readonly form: number
 }
@@ -49,14 +51,14 @@ export function draftOf(name: FuzzedName, form: number, world: World): Draft {
 export const formsOf = (name: FuzzedName): number => caseOf(name).together?.length ?? 1
 
 /** The kinds of bad value that some valid call of the operation can be spoilt with. */
-export function kindsOf(name: FuzzedName, world: World): string[] {
+export function kindsOf(name: FuzzedName, world: World): BadKind[] {
   const drafts = Array.from({ length: formsOf(name) }, (_, form) => draftOf(name, form, world))
-  const kinds: string[] = spoilKinds.filter((kind) => drafts.some((draft) => canSpoil(kind, draft)))
+  const kinds = spoilKinds.filter((kind) => drafts.some((draft) => canSpoil(kind, draft)))
   return caseOf(name).actor === undefined ? kinds : [...kinds, badActor]
 }
 
 /** Bad calls of a kind. */
-export const badCalls = (kind: string): fc.Arbitrary<BadCall> =>
+export const badCalls = (kind: BadKind): fc.Arbitrary<BadCall> =>
   fc.record({
     kind: fc.constant(kind),
     form: fc.nat(9),
@@ -67,15 +69,11 @@ export const badCalls = (kind: string): fc.Arbitrary<BadCall> =>
 
 /** A valid call, spoilt. */
 export function spoilt(name: FuzzedName, call: BadCall, world: World): Draft {
-  const drafts = Array.from({ length: formsOf(name) }, (_, form) => draftOf(name, call.form + form, world))
-  if (call.kind === badActor) {
-    const draft = drafts[0] as Draft
-    spoilActor(call, draft, world)
-    return draft
-  }
-  const kind = spoilKinds.find((known) => known === call.kind) ?? (spoilKinds[0] as (typeof spoilKinds)[number])
-  const draft = drafts.find((candidate) => canSpoil(kind, candidate)) as Draft
-  spoil(kind, call, draft, world)
+  const { kind, form } = call
+  const drafts = Array.from({ length: formsOf(name) }, (_, more) => draftOf(name, form + more, world))
+  const draft = drafts.find((candidate) => kind === badActor || canSpoil(kind, candidate)) as Draft
+  if (kind === badActor) spoilActor(call, draft, world)
+  else spoil(kind, call, draft, world)
   return draft
 }
 

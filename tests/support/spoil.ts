@@ -1,4 +1,5 @@
 import { badActors, badText, badValues, fail, throwingProxies } from './bad-values.js'
+import { edgeValues } from './edge-values.js'
 import type { Customer, World } from './operation-cases.js'
 
 /** What is passed to an operation, about to be spoilt. */
@@ -67,7 +68,15 @@ const prose = new Set(
 /** Text that may not be just anything. */
 const isStrictText: Fits = (place) => isText(place) && !prose.has(place.name)
 
-const ids = ['accountId', 'userId', 'apiKeyId', 'subscriptionId', 'paymentId'] as const satisfies readonly (keyof Customer)[]
+const ids = [
+  'accountId',
+  'userId',
+  'apiKeyId',
+  'subscriptionId',
+  'paymentId',
+  'entryId',
+  'reservationId',
+] as const satisfies readonly (keyof Customer)[]
 const isId: Fits = ({ name }) => ids.some((id) => id === name)
 const otherIds = (name: string, { own, foreign }: World): string[] =>
   ids.filter((id) => id !== name).flatMap((id) => [own[id], foreign[id]])
@@ -143,6 +152,7 @@ const mutations = {
   'a malformed id': rewriting(badText.malformed, isStrictText),
   'a hostile address': replacing(badValues.addresses, isStrictText),
   'invisible text': rewriting(badText.invisible, isStrictText),
+  'a value at the edge': making(isField, ({ name, value }) => edgeValues(name, value)),
 } satisfies Record<string, Mutation>
 
 /** A way in which an input can be wrong. */

@@ -1,5 +1,6 @@
-import type { Compilable, CompiledQuery, Kysely } from 'kysely'
+import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely'
 import { storeError } from './errors.js'
+import type { HotPool } from './hot-pool.js'
 import type { HotStatements } from './hot-statements.js'
 import type { TenantryTables } from './tables.js'
 
@@ -14,6 +15,10 @@ export interface Home {
   readonly hot: HotStatements
   /** A server or PGlite, not pg-mem. */
   readonly isFullPostgres: boolean
+  /** An engine inside the process has but one. */
+  readonly hasManyConnections: boolean
+  /** Where the host gave its pool: for the hot statements outside transactions. */
+  readonly hotPool: HotPool | null
 }
 
 /** How one verb reaches the database. */
@@ -25,7 +30,8 @@ export interface Connection extends Pick<Home, 'build' | 'hot' | 'isFullPostgres
 }
 
 /** A connection of the pool for each statement. What a writing statement did is not known if the connection is lost under it. */
-export function pooledConnection({ db, build, hot, isFullPostgres }: Home, operation: string, writes: boolean): Connection {
+export function pooledConnection(home: Home, operation: string, writes: boolean): Connection {
+  const { build, hot, isFullPostgres } = home
   return {
     build,
     hot,
@@ -34,9 +40,8 @@ export function pooledConnection({ db, build, hot, isFullPostgres }: Home, opera
     async execute(statement) {
       let sent = false
       try {
-        const { rows } = await db.connection().execute((connection) => {
+        const { rows } = await send(home, statement, () => {
           sent = true
-          return connection.executeQuery(statement)
         })
         return rows
       } catch (error) {
@@ -44,6 +49,18 @@ export function pooledConnection({ db, build, hot, isFullPostgres }: Home, opera
       }
     },
   }
+}
+
+function send<Row>(
+  { db, hotPool }: Home,
+  statement: Compilable<Row> | CompiledQuery<Row>,
+  onSent: () => void,
+): Promise<Pick<QueryResult<Row>, 'rows'>> {
+  if (hotPool !== null && 'sql' in statement && hotPool.has(statement.sql)) return hotPool.run(statement, onSent)
+  return db.connection().execute((connection) => {
+    onSent()
+    return connection.executeQuery(statement)
+  })
 }
 
 /** Where a transaction keeps its first failed statement, in case its work swallows the error. */

@@ -6,11 +6,15 @@ import { reservationSelection } from './rows/reservation.js'
 import { subscriptionSelection } from './rows/subscription.js'
 import { userSelection } from './rows/user.js'
 import type { TableName } from './schema.js'
-import { spendSql } from './spend-sql.js'
+import { type HeldAccounts, spendBatchSql } from './spend-batch-sql.js'
+import { entriesByKeysSql, entryByKeySql, entryColumns, spendSql } from './spend-sql.js'
 
 /** The statements that are asked on every request: written once for a store, never built for a call. */
 export interface HotStatements {
   readonly spend: string
+  readonly spendBatch: Readonly<Record<HeldAccounts, string>>
+  readonly entryByKey: string
+  readonly entriesByKeys: string
   readonly accountState: string
   readonly accountAccess: string
   readonly userAccess: string
@@ -30,6 +34,9 @@ export function hotStatements(table: TableName): HotStatements {
   const person = `${table('tenantry_user')} person`
   return {
     spend: spendSql(table),
+    spendBatch: { skip: spendBatchSql(table, 'skip'), wait: spendBatchSql(table, 'wait') },
+    entryByKey: entryByKeySql(table, entryColumns, '$1', '$2'),
+    entriesByKeys: entriesByKeysSql(table),
     accountAccess: `select ${accessColumns} from ${account} ${planAndSubscription} where account.id = $1`,
     accountState: `select ${accessColumns}, ${creditLotSelection.sql}, ${reservationSelection.sql} from ${account} ${planAndSubscription}
       left join (

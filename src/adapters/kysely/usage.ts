@@ -3,7 +3,6 @@ import { compareKeys, sumUsage, type UsageGrouping, type UsageSum } from '../../
 import type { CreditOperations } from '../../ports/store/credits.js'
 import type { Connection } from './connection.js'
 import { toCreditEntry } from './rows/credit.js'
-import { integer } from './rows/values.js'
 
 type Question = Parameters<CreditOperations['sumUsage']>[0]
 
@@ -34,8 +33,9 @@ async function sumInDatabase({ build, execute }: Connection, { accountId, from, 
     .where('type', 'in', ['usage', 'refund'])
     .groupBy(sql`1`)
   const rows = await execute(entries)
+  // Not `integer`: a sum may pass what a number holds, and is then to be seen as such.
   return rows
-    .map(({ key, spent, refunded, count }) => ({ key, spent: integer(spent), refunded: integer(refunded), count: integer(count) }))
+    .map(({ key, spent, refunded, count }) => ({ key, spent: Number(spent), refunded: Number(refunded), count: Number(count) }))
     .sort(compareKeys)
 }
 

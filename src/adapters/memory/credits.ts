@@ -1,6 +1,8 @@
 import type { CreditEntry } from '../../domain/credit.js'
+import { compareText } from '../../domain/ledger.js'
 import { sumUsage } from '../../domain/usage.js'
 import type { CreditOperations, CreditSpend, SpendOutcome } from '../../ports/store/credits.js'
+import { placeInTime } from './groups.js'
 import { compound } from './table.js'
 import type { AccountRow, Tables } from './tables.js'
 import type { Verbs } from './verbs.js'
@@ -14,7 +16,12 @@ export const creditVerbs = (tables: Tables): Verbs<CreditOperations> => ({
     return account !== null && maySpend(account, spend) ? debit(tables, account, spend) : null
   },
   findCreditEntry: (entryId) => tables.entries.find(entryId),
-  sumRefunds: ({ entryId }) => tables.refundsOfEntry.ascending(entryId).reduce((sum, { entry }) => sum + entry.amount, 0),
+  findNewestPlanLot(accountId) {
+    const byTime = tables.lotsOfAccount.ascending(accountId).filter(({ type }) => type === 'subscription')
+    return byTime.sort((a, b) => compareText(placeInTime(b), placeInTime(a)))[0] ?? null
+  },
+  sumRefunds: ({ accountId, entryId }) =>
+    tables.refundsOfEntry.ascending(compound(accountId, entryId)).reduce((sum, { entry }) => sum + entry.amount, 0),
   findReservation: (reservationId) => tables.reservations.find(reservationId),
   sumUsage({ accountId, from, to, by }) {
     const entries = tables.entriesOfAccount.ascending(accountId).map(({ entry }) => entry)

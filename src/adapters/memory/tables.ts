@@ -106,7 +106,10 @@ function ledgerTables(journal: Journal) {
     lots,
     lotsOfAccount: lots.grouped({ groupOf: ({ accountId }) => accountId, placeOf: ({ id }) => id }),
     entriesOfAccount: entries.grouped({ groupOf: ({ entry }) => entry.accountId, placeOf: ({ entry }) => placeInTime(entry) }),
-    refundsOfEntry: entries.grouped({ groupOf: ({ entry }) => entry.refundsEntryId, placeOf: ({ entry }) => entry.id }),
+    refundsOfEntry: entries.grouped({
+      groupOf: ({ entry }) => (entry.refundsEntryId === null ? null : compound(entry.accountId, entry.refundsEntryId)),
+      placeOf: ({ entry }) => entry.id,
+    }),
     reservations,
     openReservations: reservations.grouped({
       groupOf: ({ accountId, status }) => (status === 'open' ? accountId : null),

@@ -21,8 +21,15 @@ export interface SingleConnection {
   destroy(): Promise<void>
 }
 
+/** Tells whoever asks that there is one connection. Newer versions of Kysely ask too. */
+export class SingleConnectionAdapter extends PostgresAdapter {
+  get supportsMultipleConnections(): boolean {
+    return false
+  }
+}
+
 /** A Kysely dialect over one connection: transactions and single statements wait for one another. */
-export function singleConnectionDialect(connection: SingleConnection, createAdapter = () => new PostgresAdapter()): Dialect {
+export function singleConnectionDialect(connection: SingleConnection, createAdapter = () => new SingleConnectionAdapter()): Dialect {
   return {
     createAdapter,
     createDriver: () => createDriver(connection),

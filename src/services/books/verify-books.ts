@@ -1,5 +1,8 @@
 import { z } from 'zod'
-import { type BookProblem, checkEntry, finishCheck, startEntryCheck } from '../../domain/books.js'
+import { checkBook } from '../../domain/book-check.js'
+import { recheckKeys } from '../../domain/book-keys.js'
+import type { BookProblem } from '../../domain/books.js'
+import type { CreditEntry } from '../../domain/credit.js'
 import type { Book, BookReader } from '../../ports/store/books.js'
 import { requireAccount } from '../accounts/require-account.js'
 import type { Context } from '../context.js'
@@ -35,8 +38,12 @@ export interface VerifyBooksResult {
 }
 
 /**
- * Proves the books right, or names what is wrong: every balance is the sum of its entries and of its lots, entries are numbered without
- * gaps and each starts from the balance of the one before. Reads in batches, each as of one moment, and hinders nobody.
+ * Proves the books right, or names what is wrong and where: every balance is the sum of its entries and of its lots, entries are numbered
+ * without gaps and each starts from the balance of the one before, and lots, reservations and refunds are what entries say; see
+ * {@link BookInvariant} for every rule. Reads in batches, each as of one moment, and hinders nobody.
+ *
+ * Entries are read in pages. What is kept in memory is one account's lots and reservations, and 12 to 24 bytes for each of its entries, to
+ * see that no key is there twice.
  *
  * @throws TenantryError `account_not_found`, `invalid_input`
  */
@@ -95,12 +102,32 @@ async function verifyAccounts(books: BookReader, accountIds: readonly string[]):
 }
 
 async function verifyAccount(books: BookReader, book: Book): Promise<Checked> {
-  let check = startEntryCheck(book)
+  const check = checkBook(book)
+  let entries = 0
+  await forEachEntry(books, book, (entry) => {
+    entries += 1
+    check.entry(entry)
+  })
+  const { problems, suspectKeys } = check.end()
+  return { accounts: 1, entries, problems: [...problems, ...(await findDoubledKeys(books, book, suspectKeys))] }
+}
+
+/** Reads the entries once more, where that is worth while. */
+async function findDoubledKeys(books: BookReader, book: Book, suspects: ReadonlySet<string>): Promise<readonly BookProblem[]> {
+  const { accountId } = book
+  const problems: BookProblem[] = []
+  const check = recheckKeys(suspects, (problem) => problems.push({ ...problem, accountId }))
+  if (suspects.size > 0) await forEachEntry(books, book, check.entry)
+  return problems
+}
+
+/** From the newest to the oldest, page by page. */
+async function forEachEntry(books: BookReader, { accountId }: Book, visit: (entry: CreditEntry) => void): Promise<void> {
   let beforeSequence: number | null = null
   for (;;) {
-    const entries = await books.listCreditEntries({ accountId: book.accountId, beforeSequence, limit: entriesAtOnce })
-    check = entries.reduce(checkEntry, check)
+    const entries = await books.listCreditEntries({ accountId, beforeSequence, limit: entriesAtOnce })
+    for (const entry of entries) visit(entry)
+    if (entries.length < entriesAtOnce) return
     beforeSequence = entries.at(-1)?.sequence ?? null
-    if (entries.length < entriesAtOnce) return { accounts: 1, entries: check.count, problems: finishCheck(book, check) }
   }
 }

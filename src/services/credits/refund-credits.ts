@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Actor } from '../../domain/actor.js'
 import type { CreditEntry } from '../../domain/credit.js'
-import { type Ledger, refund, type Stamp } from '../../domain/ledger.js'
+import type { Ledger, Stamp } from '../../domain/ledger.js'
+import { refund } from '../../domain/refund.js'
 import { TenantryError } from '../../errors.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 import { requireOperator } from '../authority.js'
@@ -29,7 +30,7 @@ export type RefundCreditsResult = CreditResult
 
 /**
  * Gives spent credits back, once per key and never more than was spent, all refunds of an entry together. They last as long as the
- * account's newest plan credits, or for ever where it has none.
+ * account's newest plan credits, or for ever where it has none or they are over.
  *
  * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `entry_not_found`; `idempotency_mismatch`;
  *   `invalid_input`, also for an entry that is not usage and for more than is left to give back
@@ -56,7 +57,8 @@ export async function refundCredits(context: Context, input: RefundCreditsInput,
     async change(ledger: Ledger, stamp: Stamp, tx: StoreTransaction) {
       const asked = await requireRefundable(tx, spent, amount)
       requireRoom(ledger, asked)
-      return refund(ledger, asked, content, stamp)
+      const newestPlanLot = await tx.findNewestPlanLot(spent.accountId)
+      return refund(ledger, { ...content, amount: asked, newestPlanLot }, stamp)
     },
     act: { action: 'refundCredits', actor: operator, reason },
   })

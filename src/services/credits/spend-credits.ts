@@ -40,12 +40,15 @@ export async function spendCredits(context: Context, input: SpendCreditsInput): 
   return (await trySpend(context, spend)) ?? explain(context, spend)
 }
 
-function toSpend(context: Context, { userId, apiKeyId, metadata: facts, ...spend }: z.output<typeof Input>): CreditSpend {
-  const { amount, operation } = spend
+function toSpend(context: Context, input: z.output<typeof Input>): CreditSpend {
+  const { accountId, amount, idempotencyKey, operation, userId, apiKeyId, metadata: facts } = input
   return {
-    ...spend,
     id: context.newId(),
+    accountId,
+    amount,
+    idempotencyKey,
     fingerprint: fingerprint({ type: 'spendCredits', amount, operation, userId, apiKeyId, metadata: facts }),
+    operation,
     description: operation,
     userId: userId ?? null,
     apiKeyId: apiKeyId ?? null,

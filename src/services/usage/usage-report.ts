@@ -29,7 +29,7 @@ export interface UsageReportResult {
  * What an account has used in `[from, to)`, by day in UTC, by operation, by user or by API key: spends, settled reservations and their
  * refunds. It costs what the account's own entries of that time cost to read, however many others there are.
  *
- * @throws TenantryError `account_not_found`, `invalid_input`
+ * @throws TenantryError `account_not_found`; `invalid_input`, also when a sum would pass 2^53 - 1
  */
 export async function usageReport(context: Context, input: UsageReportInput): Promise<UsageReportResult> {
   const { accountId, from, to, by } = parseInput(Input, input)
@@ -39,5 +39,9 @@ export async function usageReport(context: Context, input: UsageReportInput): Pr
   const items = await context.store.sumUsage({ accountId, from, to, by })
   if (items.length === 0) await requireAccount(context, accountId)
   const add = (field: 'spent' | 'refunded' | 'count'): number => items.reduce((sum, item) => sum + item[field], 0)
-  return { items, total: { spent: add('spent'), refunded: add('refunded'), count: add('count') } }
+  const total = { spent: add('spent'), refunded: add('refunded'), count: add('count') }
+  // No term is negative, so that a sum which is exact in all has exact parts.
+  if (!Object.values(total).every(Number.isSafeInteger))
+    throw invalidInput([{ path: 'to', message: 'the use would pass 2^53 - 1: ask for less time at once' }])
+  return { items, total }
 }
