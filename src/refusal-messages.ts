@@ -23,7 +23,8 @@ const messages: { [Code in RefusalCode]: (details: RefusalDetails[Code]) => stri
   scope_missing: (d) => `This credential lacks the scope ${d.scopes.join(', ')}. Use a credential that has it.`,
   account_not_found: () => 'There is no such account.',
   user_not_found: () => 'There is no such user.',
-  plan_not_found: (d) => `There is no plan "${d.planSlug}". Create it with syncPlans() or createFreeTrialPlan().`,
+  plan_not_found: (d) =>
+    `There is no plan "${d.planSlug}". ${d.planSlug === 'free-trial' ? 'Create it with createFreeTrialPlan() or syncPlans().' : 'Create it with syncPlans(), or correct the slug.'}`,
   subscription_not_found: () => 'There is no such subscription.',
   payment_not_found: () => 'There is no such payment.',
   api_key_not_found: () => 'There is no such API key.',

@@ -80,6 +80,8 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
   /** Is the caller an administrator of the platform? See {@link s.authenticateAdmin}. */
   authenticateAdmin(input: s.AuthenticateAdminInput): Promise<s.AuthenticateAdminResult>
   /** Authenticates, gates and throttles: what a middleware calls. See {@link s.authorize}. */
+  authorize(input: WithScope<s.AuthorizeInput, C, Scope> & { readonly accountId?: undefined }): Promise<s.AuthorizeResult<s.Principal>>
+  /** The same for the host's own jobs, which act by `accountId` and are nobody. */
   authorize(input: WithScope<s.AuthorizeInput, C, Scope>): Promise<s.AuthorizeResult>
   /** Takes a call from the caller's budget. See {@link s.throttle}. */
   throttle(input: WithScope<s.ThrottleInput, C, Scope>): Promise<s.ThrottleResult>
@@ -144,6 +146,7 @@ export function createTenantry<const C extends Catalogue = Catalogue, const Scop
   options: TenantryOptions<C, Scope>,
 ): Tenantry<C, Scope> {
   const { store, plans, passwords, throttles, clock, newId, randomBytes, logger, ...settings } = options
+  s.requireStore(store)
   if (plans !== undefined) s.parseCatalogue(plans)
   const hasher = passwords ?? bcryptHasher()
   const random = randomBytes ?? secureRandomBytes
@@ -171,7 +174,10 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
     (...args: Args): Result =>
       operation(context, ...args)
   return {
-    withStore: (store) => bind({ ...context, store }, plans),
+    withStore(store) {
+      s.requireStore(store)
+      return bind({ ...context, store }, plans)
+    },
     syncPlans: (catalogue = plans) => s.syncPlans(context, catalogue),
     createFreeTrialPlan: to(s.createFreeTrialPlan),
     listPlans: to(s.listPlans),
@@ -185,7 +191,8 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
     validateAccountAndPlan: to(s.validateAccountAndPlan),
     authenticate: to(s.authenticate),
     authenticateAdmin: to(s.authenticateAdmin),
-    authorize: to(s.authorize),
+    // Only a call by accountId is nobody's: the type says so, the function alone cannot.
+    authorize: to(s.authorize) as Tenantry<C, Scope>['authorize'],
     throttle: to(s.throttle),
     getAccount: to(s.getAccount),
     suspendAccount: to(s.suspendAccount),

@@ -59,7 +59,8 @@ async function inVain({ db, tenantry, adapter }: Database, work: (tenantry: Tena
         throw undo
       })
   } catch (error) {
-    if (error !== undo) throw error
+    // With a report it is `undo`, or a ROLLBACK that did not arrive: nothing is kept either way.
+    if (reports.length === 0) throw error
   }
   return reports[0] as Report
 }

@@ -101,7 +101,8 @@ const isPeriod = ({ status, currentPeriodEnd }: Record<string, unknown>): boolea
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
-const isMoment = (value: unknown): value is Date => value instanceof Date && !Number.isNaN(value.getTime())
+const isMoment = (value: unknown): value is Date =>
+  Object.prototype.toString.call(value) === '[object Date]' && !Number.isNaN((value as Date).getTime())
 
 const support = ({ supportContact }: AccessOptions): string =>
   supportContact === undefined ? 'Please contact support.' : `Please contact support. Support: ${supportContact}`

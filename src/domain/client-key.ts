@@ -11,7 +11,7 @@ import { isIP } from 'node:net'
 export function clientKey(ip: string): string | null {
   const version = typeof ip === 'string' ? isIP(ip) : 0
   if (version === 4) return ip
-  return version === 6 && !ip.includes('%') ? ipv6Key(ip.toLowerCase()) : null
+  return version === 6 && !ip.includes('%') ? ipv6Key(ip) : null
 }
 
 function ipv6Key(ip: string): string {

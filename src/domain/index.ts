@@ -36,7 +36,7 @@ export {
   type PaidPeriod,
   prolongPaidPeriod,
 } from './paid-period.js'
-export { passwordProblem } from './password.js'
+export { type PasswordPolicy, passwordProblem } from './password.js'
 export { canonicalPaymentReference, type Payment, type PaymentStatus, paymentStatuses } from './payment.js'
 export {
   type Catalogue,

@@ -26,8 +26,7 @@ export function passwordProblem(password: string, { minLength }: PasswordPolicy,
   return null
 }
 
-/** A local part shorter than `minLength` cannot be the password. */
 function isEmail(password: string, email: string): boolean {
   const [chosen, address] = [password.toLowerCase(), email.trim().toLowerCase()]
-  return chosen === address || chosen === address.slice(0, Math.max(0, address.lastIndexOf('@')))
+  return chosen === address || chosen === address.split('@')[0]
 }

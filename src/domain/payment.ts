@@ -28,14 +28,14 @@ export interface Payment {
   readonly createdAt: Date
 }
 
+/** Spaces, format characters, and what is drawn as nothing: ignorable code points, and the blank Braille pattern. */
+export const unseen = /[\s\p{Cf}\p{DI}\u2800]+/gu
+
 /**
- * One spelling for a bank reference, so that case, spaces and characters that nobody sees, such as those that come with copied text, do
+ * One spelling for a bank reference, so that case, width, spaces and characters that nobody sees, such as those that come with copied text, do
  * not make two payments of one.
  */
 export function canonicalPaymentReference(reference: string): string {
   if (typeof reference !== 'string') return ''
-  return reference
-    .normalize('NFC')
-    .replace(/[\s\p{Cf}]+/gu, '')
-    .toUpperCase()
+  return reference.normalize('NFKC').replace(unseen, '').toUpperCase().normalize('NFKC')
 }

@@ -26,9 +26,9 @@ export interface ThrottleState {
 export interface ThrottleStore {
   /**
    * Takes `cost` from every budget, or, when one of them lacks it, from none: one atomic step for all of them.
-   * The answers come in the order of the requests. No clock is read: `now` is the moment of the decision.
-   * A key that is whole again is forgotten. A clock that steps back or forth by an hour neither opens a budget
-   * nor closes it for longer than its window.
+   * The keys of one call are distinct, and the answers come in the order of the requests. No clock is read: `now` is the moment of the
+   * decision. A key that is whole again is forgotten. A clock that steps back or forth by an hour neither opens a budget nor closes it for
+   * longer than its window and one second.
    */
   take(requests: readonly ThrottleRequest[], cost: number, now: Date): Promise<{ allowed: boolean; states: readonly ThrottleState[] }>
 }

@@ -19,8 +19,13 @@ export interface Context {
 
 /** The host's choices, with every default filled in. */
 export interface Settings {
-  readonly trial: { readonly planSlug: string; readonly days: number }
-  readonly billing: { readonly pricingUrl: string; readonly supportContact: string | undefined; readonly graceDays: number }
+  readonly trial: { readonly planSlug: string; readonly days: number; readonly remindDaysBefore: readonly number[] }
+  readonly billing: {
+    readonly pricingUrl: string
+    readonly supportContact: string | undefined
+    readonly graceDays: number
+    readonly paymentDueDays: number
+  }
   readonly sessions: { readonly ttlDays: number }
   readonly passwordPolicy: { readonly minLength: number }
   readonly throttling: ThrottlingSettings

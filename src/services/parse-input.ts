@@ -35,7 +35,7 @@ type Parsed<Schema extends z.ZodType> = { data: z.output<Schema> } | { issues: I
 function tryParse<Schema extends z.ZodType>(schema: Schema, input: unknown): Parsed<Schema> {
   try {
     const { success, data, error } = schema.safeParse(ownFields(input), { reportInput: true })
-    return success ? { data } : { issues: describeIssues(error.issues) }
+    return success ? { data: withoutPrototype(data) } : { issues: describeIssues(error.issues) }
   } catch {
     return { issues: [{ path: '', message: 'the input cannot be read' }] }
   }
@@ -47,8 +47,23 @@ function tryParse<Schema extends z.ZodType>(schema: Schema, input: unknown): Par
  */
 function ownFields(input: unknown): unknown {
   if (typeof input !== 'object') return input
-  return Object.prototype.toString.call(input) === '[object Object]' ? Object.assign(Object.create(null), input) : null
+  return Object.prototype.toString.call(input) === '[object Object]' ? ownOf(input as object, 3) : null
 }
+
+/** The fields that are an object's own, and those of plain objects within it, `depth` levels down. */
+function ownOf(object: object, depth: number): object {
+  const fields = Object.entries(object).map(([key, value]) => [key, depth > 0 && isPlainObject(value) ? ownOf(value, depth - 1) : value])
+  return Object.assign(Object.create(null), Object.fromEntries(fields))
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** So that what was left out is not read from a prototype either. */
+const withoutPrototype = <Data>(data: Data): Data => (isPlainObject(data) ? (Object.assign(Object.create(null), data) as Data) : data)
 
 function describeIssues(issues: readonly z.core.$ZodIssue[]): InputIssue[] {
   const firstByPath = new Map<string, InputIssue>()
@@ -71,12 +86,24 @@ const pathOf = (path: readonly PropertyKey[]): string =>
     .slice(0, 200)
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd')
 
+/** Types as a reader calls them. */
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'a text',
+  int: 'a whole number up to 2^53 - 1',
+  number: 'a whole number',
+  boolean: 'true or false',
+  date: 'a valid Date',
+  object: 'an object',
+  array: 'a list',
+  record: 'an object',
+}
+
 function describe(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'custom':
       return issue.message
     case 'invalid_type':
-      return issue.input === undefined ? 'is required' : `must be of type ${issue.expected}`
+      return issue.input === undefined ? 'is required' : `must be ${typeNames[issue.expected] ?? `of type ${issue.expected}`}`
     case 'invalid_value':
       return `must be one of: ${issue.values.map(String).join(', ')}`
     case 'too_small':

@@ -31,7 +31,8 @@ function copy(value: unknown, depth: number, budget: Budget): unknown {
 
 function copyList(list: readonly unknown[], depth: number, budget: Budget): unknown[] | typeof refused {
   if (list.length > maxBytes) return refused
-  const items = Array.from(list, (item) => copy(item, depth + 1, budget))
+  // By index: a list may bring an iterator of its own, which need never end.
+  const items = Array.from({ length: list.length }, (_, index) => copy(list[index], depth + 1, budget))
   return items.includes(refused) ? refused : items
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { internalKeyPrefix } from '../domain/ledger.js'
 import { currencyExponent } from '../domain/money.js'
+import { unseen } from '../domain/payment.js'
 import { plainJson } from './plain-json.js'
 
 // Control characters and lone surrogates: the first have no place in a name, Postgres refuses or mangles the second.
@@ -18,7 +19,7 @@ export const text = (max: number) =>
 export const line = (max: number) =>
   text(max)
     .min(1)
-    .refine((value) => /[^\s\p{Cf}]/u.test(value), 'must not consist of invisible characters')
+    .refine((value) => value.replace(unseen, '') !== '', 'must not consist of invisible characters')
 
 /** An id as the id source makes them. */
 export const id = z.string().refine((text) => /^[\x21-\x7e]{1,128}$/.test(text), 'must be an id')
@@ -39,11 +40,14 @@ export const idempotencyKey = z
   .string()
   .refine((key) => /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key), 'must be 1 to 255 printable ASCII characters')
   .refine((key) => !key.startsWith(internalKeyPrefix), `must not begin with "${internalKeyPrefix}"`)
+  // What becomes of a header that did not come: one key for every request, and so one spend for all of them.
+  .refine((key) => key !== 'undefined' && key !== 'null', 'must be a key that the caller chose, not the text of a missing value')
 
 /** A moment up to the year 9999. */
 export const moment = z
   .date()
   .refine((date) => date.getTime() >= 0 && date.getUTCFullYear() <= 9999, 'must lie between the years 1970 and 9999')
+  .transform((date) => new Date(date.getTime()))
 
 /** Facts of the host's that go with an entry: plain JSON, at most 16 KiB and 8 levels deep. */
 export const metadata = z.unknown().transform((value, { addIssue }): Record<string, unknown> => {
@@ -70,7 +74,6 @@ export const currency = z.string().refine((code) => currencyExponent(code) !== n
 export const scopes = z
   .array(z.string().refine((name) => /^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$/.test(name), 'must be a scope such as "sites:read"'))
   .max(50)
-  .default([])
 
 /** How many items a list answers at most. */
 export const pageLimit = integer(1, 200).default(50)

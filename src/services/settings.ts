@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Settings } from './context.js'
-import { parseInput } from './parse-input.js'
+import { invalidInput, parseInput } from './parse-input.js'
 import { throttleRule, throttleRules } from './plans/catalogue.js'
 import { integer, line, slug } from './schemas.js'
 
@@ -14,6 +14,8 @@ export const settingsSchema = z.strictObject({
       planSlug: slug.default('free-trial'),
       /** How long the trial lasts, in days of 24 hours. */
       days: integer(1, 3650).default(14),
+      /** On which days before its end a reminder is due. */
+      remindDaysBefore: z.array(integer(0, 365)).max(10).default([3, 1]),
     })
     .prefault({}),
   billing: z
@@ -24,6 +26,8 @@ export const settingsSchema = z.strictObject({
       supportContact: line(200).optional(),
       /** Days for which an account may go on after its paid period ended. */
       graceDays: integer(0, 365).default(7),
+      /** Days within which a requested transfer is due. */
+      paymentDueDays: integer(1, 365).default(14),
     })
     .prefault({}),
   sessions: z
@@ -49,6 +53,17 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
 })
+
+/**
+ * Tells a store from what is easily taken for one, such as a Kysely.
+ *
+ * @throws TenantryError `invalid_input`
+ */
+export function requireStore(store: unknown): void {
+  const verbs = ['transaction', 'snapshot', 'spendCredits', 'findAccountAccess']
+  const isStore = typeof store === 'object' && store !== null && verbs.every((verb) => typeof Reflect.get(store, verb) === 'function')
+  if (!isStore) throw invalidInput([{ path: 'store', message: 'must be a store: pass kyselyStore(db) or memoryStore()' }])
+}
 
 /** The plain values among the options of `createTenantry`. */
 export type SettingsInput = z.input<typeof settingsSchema>

@@ -1,7 +1,7 @@
 export type { ContractCase } from './contract-case.js'
 export { countingBytes } from './counting-bytes.js'
 export { type ManualClock, manualClock, type TimeSpan } from './manual-clock.js'
-export { pgMemDialect } from './pg-mem.js'
+export { type PgMemDialect, type PgMemLike, pgMemDialect } from './pg-mem.js'
 export { type PlainHasher, plainHasher } from './plain-hasher.js'
 export { samples } from './samples.js'
 export { sequentialIds } from './sequential-ids.js'

@@ -1,10 +1,21 @@
-import type { Dialect } from 'kysely'
-import { SingleConnectionAdapter, singleConnectionDialect } from '../adapters/pglite/single-connection.js'
+import { createRequire } from 'node:module'
+import { type KyselyParts, singleConnectionAdapter, singleConnectionDialect } from '../adapters/pglite/single-connection.js'
 
 /** What {@link pgMemDialect} needs of the database that pg-mem's `newDb()` makes. */
 export interface PgMemLike {
   readonly public: { query(sql: string): { rows: unknown[]; rowCount: number } }
   backup(): { restore(): void }
+}
+
+/**
+ * A dialect for `new Kysely({ dialect })`. What its methods answer is Kysely's own affair: so this entry point compiles, and loads, for
+ * those who have no Kysely.
+ */
+export interface PgMemDialect {
+  createAdapter(): never
+  createDriver(): never
+  createIntrospector(db: never): never
+  createQueryCompiler(): never
 }
 
 /**
@@ -18,27 +29,30 @@ export interface PgMemLike {
  * @example
  * const db = new Kysely<TenantryTables>({ dialect: pgMemDialect(newDb()) })
  */
-export function pgMemDialect(mem: PgMemLike): Dialect {
+export function pgMemDialect(mem: PgMemLike): PgMemDialect {
+  const kysely: KyselyParts = createRequire(import.meta.url)('kysely')
   const transaction = createTransaction(mem)
   return singleConnectionDialect(
+    kysely,
     {
       engine: mem,
       execute: async (sql, parameters) => transaction.control(sql) ?? transaction.run(() => query(mem, sql, parameters)),
       init: async () => undefined,
       destroy: async () => undefined,
     },
-    () => new PgMemAdapter(),
-  )
+    pgMemAdapter(kysely),
+  ) as PgMemDialect
 }
 
 /** Tells whoever asks that pg-mem is no server: it cannot undo a change of the schema, and has no advisory locks. */
-class PgMemAdapter extends SingleConnectionAdapter {
-  override get supportsTransactionalDdl(): boolean {
-    return false
+const pgMemAdapter = (kysely: KyselyParts) =>
+  class PgMemAdapter extends singleConnectionAdapter(kysely) {
+    override get supportsTransactionalDdl(): boolean {
+      return false
+    }
+    override async acquireMigrationLock(): Promise<void> {}
+    override async releaseMigrationLock(): Promise<void> {}
   }
-  override async acquireMigrationLock(): Promise<void> {}
-  override async releaseMigrationLock(): Promise<void> {}
-}
 
 interface Answer {
   readonly rows: unknown[]
@@ -57,7 +71,7 @@ function query(mem: PgMemLike, sql: string, parameters: readonly unknown[]): Ans
   }
 }
 
-const withoutLocks = (sql: string): string => sql.replace(/\s+for (?:no key )?(?:update|share)\b(?:\s+(?:skip locked|nowait))?/gi, '')
+const withoutLocks = (sql: string): string => sql.replace(/\s+for (?:(?:no )?key )?(?:update|share)\b(?:\s+(?:skip locked|nowait))?/gi, '')
 
 interface RestorePoint {
   readonly name: string

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type CoalescingOptions, coalesce, type Late } from '../../src/adapters/node/coalescer.js'
 
 interface Request {
@@ -51,7 +51,9 @@ function byHand(options: Partial<CoalescingOptions<Request, Outcome>> = {}) {
 const requests = (count: number, laneOf: (id: number) => string | null = () => null, from = 0): Request[] =>
   Array.from({ length: count }, (_, index) => ({ id: from + index, lane: laneOf(from + index) }))
 
-afterEach(() => vi.useRealTimers())
+// On a busy machine a test takes longer than a batch may: so that time passes by hand.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+afterEach(() => void vi.useRealTimers())
 
 describe('calls that wait at the same moment', () => {
   it('travel together, and each gets its own answer', async () => {
@@ -109,7 +111,6 @@ describe('calls that wait at the same moment', () => {
   })
 
   it('pass by a batch that is stuck', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { ask, batches, sent } = byHand()
     const stuck = ask({ id: 0, lane: null })
     await turn()
@@ -126,7 +127,6 @@ describe('calls that wait at the same moment', () => {
   })
 
   it('leave as many places as before when a batch that was stuck comes back', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { ask, batches, sent } = byHand()
     void ask({ id: 0, lane: null })
     await turn()
@@ -325,7 +325,6 @@ describe('whatever happens', () => {
   }
 
   it('everybody gets their own answer, what they asked is done once, in the order of their lane, and the bounds hold', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }) // a machine that stops for a moment must not make a batch look stuck
     const reached = { batches: 0, faults: 0, losses: 0 }
     await fc.assert(
       fc.asyncProperty(fc.array(plan, { maxLength: 120 }), fc.integer({ min: 1, max: 40 }), async (plans, maxBatch) => {

@@ -161,7 +161,7 @@ describe.skipIf(serverUrl === null)('acts by the command line on a real server',
     for (const named of [
       ['--account', account.id],
       ['--subscription', subscriptionId],
-      ['--payment', result.payment.id, '--email', email],
+      ['--email', email, '--subscription', subscriptionId],
     ]) {
       const again = await world.cli(['confirm-bank-transfer', ...named, ...transfer, '--json'])
       expect(again.json()).toMatchObject({ replayed: true, payment: { id: result.payment.id } })

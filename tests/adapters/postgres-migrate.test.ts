@@ -33,6 +33,16 @@ describe.skipIf(serverUrl === null)('migrations on a server', () => {
     expect(await migrationStatus(db)).toEqual({ applied: names, pending: [] })
   })
 
+  it('are not undone where that would lose rows, unless it is forced', async () => {
+    await migrate(db)
+    await kyselyStore(db).upsertPlan({ ...samples.plan(), at: new Date(0) })
+    const all = { steps: Number.POSITIVE_INFINITY }
+    await expect(rollback(db, all)).rejects.toMatchObject({ code: 'invalid_input', details: { issues: [{ path: 'force' }] } })
+    expect((await kyselyStore(db).listPlans({ before: null, limit: 9 })).map(({ plan }) => plan.id)).toEqual([samples.plan().id])
+    await rollback(db, { ...all, force: true })
+    expect(await objectsOf(db, 'public')).toEqual([])
+  })
+
   it('are undone without a trace, and applied again give the same tables', async () => {
     await migrate(db)
     const first = await objectsOf(db, 'public')
@@ -109,7 +119,10 @@ describe.skipIf(serverUrl === null)('migrations on a server', () => {
 
   it('that fail leave nothing of themselves, and are taken up again', async () => {
     await run(db, 'create table tenantry_payment_reference (id text)')
-    await expect(migrate(db)).rejects.toMatchObject({ code: 'store_unavailable', message: expect.stringContaining('was undone') })
+    await expect(migrate(db)).rejects.toMatchObject({
+      code: 'store_unavailable',
+      message: expect.stringContaining('nothing of it remains'),
+    })
     const { applied, pending } = await migrationStatus(db)
     expect(pending[0]).toBe('0005-payments')
     expect(await run(db, `select to_regclass('tenantry_payment') as found`)).toEqual([{ found: null }])

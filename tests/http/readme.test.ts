@@ -39,7 +39,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('the programs of the README', () => {
   it('are all there', () => {
-    expect(programs.filter(({ runs }) => runs)).toHaveLength(3)
+    expect(programs.filter(({ runs }) => runs)).toHaveLength(4)
     expect(programs.length).toBeGreaterThanOrEqual(5)
   })
 
@@ -96,6 +96,13 @@ describe.skipIf(serverUrl === null)("the README's Fastify application on a real 
     return { status: response.status, headers: response.headers, body: (await response.json()) as Record<string, unknown> }
   }
   const bearer = (token: unknown) => ({ authorization: `Bearer ${String(token)}` })
+
+  it('asks for an idempotency key, and says what is wrong with a body', async () => {
+    const { body } = await post('/register', { email: 'grace@example.com', password: 'a long enough secret' })
+    expect(await post('/generate', { amount: 10 }, bearer(body['access']))).toMatchObject({ status: 400 })
+    expect(await post('/generate', null, { ...bearer(body['access']), 'idempotency-key': '1' })).toMatchObject({ status: 400 })
+    expect(await post('/register', { email: 'grace@example.com' })).toMatchObject({ status: 400 })
+  })
 
   it('signs up, spends once per key, and confirms a transfer', async () => {
     const signUp = await post('/register', { email: 'ada@example.com', password: 'a long enough secret' })

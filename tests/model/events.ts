@@ -41,6 +41,7 @@ export const events = [
   'a renewal comes late',
   'an upgrade',
   'a downgrade',
+  'another plan before the last month',
   'a payment comes again',
   'a payment comes again with other content',
   'a payment comes again for another account',

@@ -216,7 +216,9 @@ function buy({ now, tally }: Reference, customer: Customer, { plan, months }: Ex
     giveMonth(customer, tally)
   } else {
     const [present, next] = [planFigures[paid.plan].price, planFigures[plan].price]
+    const isLastMonth = paid.given === paid.paid && monthsAfter(paid.anchor, paid.paid - 1) <= now
     if (next < present) return refusal(saw, 'already_subscribed', 'a downgrade')
+    if (plan !== paid.plan && !isLastMonth) return refusal(saw, 'already_subscribed', 'another plan before the last month')
     if (next > present) saw('an upgrade')
     from = monthsAfter(paid.anchor, paid.paid)
     const isGivenNow = paid.given === paid.paid

@@ -19,6 +19,7 @@ describe('confirmBankTransfer, asked again', () => {
     expect(first.replayed).toBe(false)
     clock.advance({ days: 5 })
     await tenantry.spendCredits({ accountId, amount: 77, idempotencyKey: 'k', operation: 'o' })
+    clock.set(first.periodEnd)
     await tenantry.confirmBankTransfer(transfer(accountId, 'pro'), admin)
     await tenantry.setPlanActive({ slug: 'starter', isActive: false }, admin)
     clock.advance({ days: 500 })
@@ -56,6 +57,15 @@ describe('confirmBankTransfer, asked again', () => {
     expect(new Set(results.map(({ payment }) => payment.id)).size).toBe(1)
     expect((await tenantry.listPayments({ accountId })).items).toHaveLength(1)
     await expectWholeBooks(host, accountId)
+  })
+
+  test('without what may be left out, or with the default named, is the same transfer', async () => {
+    const { tenantry, accountId } = await trial()
+    const { periodMonths: _, ...sent } = transfer(accountId)
+    const first = await tenantry.confirmBankTransfer({ ...sent, proofUrl: 'https://bank.example/7' }, admin)
+    const { planSlug: __, ...less } = sent
+    const repeats = [less, { ...sent, periodMonths: 1 }, { ...sent, currency: 'USD' }, { ...sent, paymentId: first.payment.id }]
+    for (const repeat of repeats) expect(await tenantry.confirmBankTransfer(repeat, admin)).toEqual({ ...first, replayed: true })
   })
 
   test.each([

@@ -93,6 +93,29 @@ describe('confirmBankTransfer refuses', () => {
     await expectWholeBooks(host, accountId)
   })
 
+  test('a dearer plan while more than a month of a cheaper one is left, and takes it in the last month', async () => {
+    const { host, tenantry, clock } = await trial()
+    const { accountId, periodEnd } = await subscribe(host, 'starter', 3, { email: 'grace@example.com' })
+    expect(await refused(host, transfer(accountId, 'pro'))).toEqual({
+      code: 'already_subscribed',
+      details: { accountId, planSlug: 'starter', until: periodEnd },
+    })
+    clock.set(new Date(periodEnd.getTime() - 20 * 86_400_000))
+    const upgraded = await tenantry.confirmBankTransfer(transfer(accountId, 'pro'), admin)
+    expect(upgraded.account.plan?.slug).toBe('pro')
+    expect(upgraded.periodStart).toEqual(periodEnd)
+    await expectWholeBooks(host, accountId)
+  })
+
+  test('a dearer plan at the end of a month that is shorter than the next, while a cheaper month is still to come', async () => {
+    const host = await createHost({ start: '2026-12-31T12:00:00.000Z' })
+    const { accountId } = await subscribe(host, 'starter', 2, { email: 'grace@example.com' })
+    host.clock.set('2027-01-29T12:00:00.000Z')
+    expect((await refused(host, transfer(accountId, 'pro'))).code).toBe('already_subscribed')
+    host.clock.set('2027-01-31T12:00:00.000Z')
+    expect((await host.tenantry.confirmBankTransfer(transfer(accountId, 'pro'), admin)).account.plan?.slug).toBe('pro')
+  })
+
   test('a yearly plan that is cheaper by the month while a dearer one runs', async () => {
     const { host } = await trial()
     const { accountId } = await subscribe(host, 'starter', 1, { email: 'grace@example.com' })

@@ -83,6 +83,13 @@ describe('grantCredits', () => {
     ])
   })
 
+  test('writes down the balance that there was at that moment: lapsed credits do not count', async () => {
+    const { tenantry, clock, request, accountId } = await trial()
+    clock.advance({ days: 14 })
+    await tenantry.grantCredits(request, admin)
+    expect((await tenantry.listAuditEntries({ accountId })).items).toMatchObject([{ before: { credits: 0 }, after: { credits: 500 } }])
+  })
+
   test('lets them be spent after the credits that expire first, and before those of a higher priority', async () => {
     const { tenantry, request, accountId } = await trial()
     await tenantry.grantCredits({ ...request, idempotencyKey: 'later', priority: 1, expiresAt: new Date('2026-01-02') }, admin)

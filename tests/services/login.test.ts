@@ -80,6 +80,15 @@ describe('login', () => {
   })
 })
 
+test('login never opens to what cannot be a password, whatever is compared in its place', async () => {
+  const { tenantry, store, ada } = await people()
+  await store.setPasswordHash({ userId: ada.user.id, from: `plain:${password}`, to: 'plain:x', at: new Date(0) })
+  for (const given of ['', 'x'.repeat(73), 'x\u0000']) {
+    expect((await refusalOf(tenantry.login({ email: 'ada@example.com', password: given }))).code).toBe('invalid_credentials')
+  }
+  expect((await tenantry.login({ email: 'ada@example.com', password: 'x' })).user).toEqual(ada.user)
+})
+
 describe('login tells strangers nothing', () => {
   test('by its answer: every failure is the same error', async () => {
     const { login } = await people()
@@ -105,6 +114,26 @@ describe('login tells strangers nothing', () => {
       expect(storeCalls.map(({ verb }) => verb)).toEqual(name === 'a right password' ? [...questions, 'addSession'] : questions)
     },
   )
+
+  test('by the cost of the comparison: where there is no verifier it is with one that the hasher has made', async () => {
+    const [made, compared]: [string[], string[]] = [[], []]
+    const passwords: PasswordHasher = {
+      hash: async () => {
+        made.push(`verifier ${made.length}`)
+        return made.at(-1) ?? ''
+      },
+      verify: async (_, verifier) => {
+        compared.push(verifier)
+        return false
+      },
+      isOutdated: () => false,
+    }
+    const { tenantry } = await createHost({ passwords })
+    await tenantry.registerTrial({ email: 'elsewhere@example.com', externalUserId: 'idp|1' })
+    for (const email of ['nobody@example.com', 'elsewhere@example.com']) await refusalOf(tenantry.login({ email, password }))
+    expect(compared).toEqual(['verifier 0', 'verifier 0'])
+    expect(made).toEqual(['verifier 0'])
+  })
 
   test('on a host that has just started too: its first failure costs one comparison', async () => {
     const host = await createHost()

@@ -6,9 +6,7 @@ import {
   createHost,
   expectWholeBooks,
   movesOf,
-  refusalOf,
   signUp,
-  subscribe,
   type WrongInputs,
   wrongFieldsOf,
 } from '../support/host.js'
@@ -153,61 +151,6 @@ describe('spendCredits, asked again', () => {
     await tenantry.spendCredits(request)
     const result = await tenantry.spendCredits({ ...request, accountId: other.account.id })
     expect(result).toMatchObject({ replayed: false, balance: 1850, entry: { accountId: other.account.id } })
-  })
-})
-
-describe('spendCredits and time', () => {
-  test('spends trial credits until the instant before they end, and none at that instant', async () => {
-    const { host, tenantry, clock, request, accountId } = await trial()
-    clock.advance({ days: 14, ms: -1 })
-    expect((await tenantry.spendCredits(request)).balance).toBe(1850)
-    clock.advance(1)
-    expect(await refusalOf(tenantry.spendCredits({ ...request, amount: 1, idempotencyKey: 'late' }))).toEqual({
-      code: 'insufficient_credits',
-      details: { accountId, requested: 1, balance: 0 },
-    })
-    expect(await movesOf(host, accountId)).toEqual([
-      ['subscription', 2000, 2000],
-      ['usage', -150, 1850],
-      ['expiration', -1850, 0],
-    ])
-    await expectWholeBooks(host, accountId)
-  })
-
-  test('spends what has not expired when something else has', async () => {
-    const { host, tenantry, clock, request, accountId } = await trial()
-    await tenantry.grantCredits({ accountId, amount: 400, type: 'purchase', idempotencyKey: 'buy' }, admin)
-    await tenantry.spendCredits(request)
-    clock.advance({ days: 20 })
-    expect((await tenantry.spendCredits({ ...request, idempotencyKey: 'article-2' })).balance).toBe(250)
-    expect(await movesOf(host, accountId)).toEqual([
-      ['subscription', 2000, 2000],
-      ['purchase', 400, 2400],
-      ['usage', -150, 2250],
-      ['expiration', -1850, 400],
-      ['usage', -150, 250],
-    ])
-    await expectWholeBooks(host, accountId)
-  })
-
-  test('lets the credits of a month that has begun arrive, once, with no job run', async () => {
-    const host = await createHost({ start: '2026-03-10T12:00:00.000Z' })
-    const { accountId } = await subscribe(host, 'starter', 3)
-    const spend = (idempotencyKey: string, amount: number) =>
-      host.tenantry.spendCredits({ accountId, amount, idempotencyKey, operation: 'o' })
-    expect((await spend('march', 4990)).balance).toBe(10)
-    host.clock.set('2026-04-10T12:00:00.000Z')
-    expect((await spend('april', 1)).balance).toBe(4999)
-    expect((await spend('april-2', 4999)).balance).toBe(0)
-    expect((await refusalOf(spend('april-3', 1))).code).toBe('insufficient_credits')
-    expect((await movesOf(host, accountId)).slice(-5)).toEqual([
-      ['usage', -4990, 10],
-      ['expiration', -10, 0],
-      ['subscription', 5000, 5000],
-      ['usage', -1, 4999],
-      ['usage', -4999, 0],
-    ])
-    await expectWholeBooks(host, accountId)
   })
 })
 

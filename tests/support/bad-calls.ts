@@ -109,4 +109,4 @@ export const mayRefuse = (name: FuzzedName, code: RefusalCode): boolean =>
 
 /** How zod and the drivers of databases put it, in which no answer may be put. */
 export const foreignWording =
-  /Invalid input: expected|Invalid option|Unrecognized key|Too (?:big|small): expected|Invalid string|ZodError|invalid_type|nonoptional|safeint|violates|syntax error|invalid byte sequence|out of range for type|unsupported Unicode|relation "|constraint/i
+  /Invalid (?:input|key|element|option|date|email|url)\b(?!\. )|Unrecognized key|Too (?:big|small): expected|Invalid string|ZodError|invalid_type|nonoptional|safeint|violates|syntax error|invalid byte sequence|out of range for type|unsupported Unicode|relation "|constraint/i

@@ -25,7 +25,7 @@ class Disguised {
 
 const traps = ['get', 'has', 'ownKeys', 'getOwnPropertyDescriptor', 'getPrototypeOf'] as const
 
-/** Proxies that throw, whatever is asked of them or at one question only. */
+/** Proxies that throw: the first two at whatever is asked of them, the others at one question only. */
 export function throwingProxies(target: object): object[] {
   const { proxy, revoke } = Proxy.revocable({}, {})
   revoke()
@@ -97,6 +97,26 @@ export const badValues = {
     Object('boxed'),
     Object(5),
     Object(true),
+  ],
+  facts: [
+    JSON.parse('{"__proto__":{"a":1}}'),
+    { a: JSON.parse('[{"__proto__":1}]') },
+    { a: undefined },
+    { a: '\0' },
+    { '\0': 1 },
+    { a: '\ud800' },
+    { a: new Date(0) },
+    { a: Number.NaN },
+    { a: -0 },
+    { a: 1n },
+    { a: new Map() },
+    { a: Array.from({ length: 2 }) },
+    { a: { b: { c: { d: { e: { f: { g: { h: {} } } } } } } } },
+    { text: 'x'.repeat(16_374) },
+    { a: Array.from({ length: 20_000 }, () => 1) },
+    { a: circular },
+    { a: 1, toJSON: () => ({ a: 2 }) },
+    Object.create({ inherited: 1 }) as object,
   ],
   ids: [
     '00000000-0000-7000-8000-000000000000',
@@ -191,5 +211,5 @@ export const badActors: readonly unknown[] = [
   JSON.parse('{"type":"admin","id":"staff-1","__proto__":{"type":"admin"}}'),
   Object.create({ type: 'admin', id: 'staff-1' }),
   Object.defineProperty({ type: 'admin' }, 'id', { get: fail, enumerable: true }),
-  ...throwingProxies({ type: 'admin', id: 'staff-1' }),
+  ...throwingProxies({ type: 'admin', id: 'staff-1' }).slice(0, 2),
 ]

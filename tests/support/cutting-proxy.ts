@@ -31,9 +31,10 @@ export async function cuttingProxy(url: string): Promise<CuttingProxy> {
       const due = cut !== null && data.includes(cut.text) ? cut : null
       if (due === null) return void database.write(data)
       cut = null
-      client.destroy()
-      if (due.when === 'before') database.destroy()
-      else database.end(data)
+      if (due.when === 'before') return void database.destroy()
+      // The server does its work and closes, and nobody hears what it has to say.
+      database.removeAllListeners('data').resume()
+      database.end(data)
     })
     database.on('data', (data) => client.write(data))
     client.on('close', () => database.end())

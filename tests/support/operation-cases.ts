@@ -247,7 +247,10 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
     fields: (world) => ({ accountId: world.own.accountId, status: 'confirmed', before: cursor(world, 'payment'), limit: 3 }),
     refusals: unknownAccount,
   },
-  listAuditEntries: { fields: (world) => ({ accountId: world.own.accountId, before: cursor(world, 'act'), limit: 3 }), refusals: [] },
+  listAuditEntries: {
+    fields: (world) => ({ accountId: world.own.accountId, before: cursor(world, 'act'), limit: 3 }),
+    refusals: unknownAccount,
+  },
   verifyBooks: { fields: ({ own }) => ({ accountId: own.accountId, onProgress: () => {} }), refusals: unknownAccount },
 }
 

@@ -55,10 +55,11 @@ function put({ name, holder, value: old }: Place, value: unknown, { variant }: C
 const anywhere: Fits = () => true
 const isRoot: Fits = ({ name }) => name === ''
 const isField: Fits = ({ name }) => name !== ''
+const isMetadata: Fits = ({ name }) => name === 'metadata'
 const isText: Fits = ({ value }) => typeof value === 'string'
 const isList: Fits = ({ value }) => Array.isArray(value)
 /** Of these fields any other one is unknown. */
-const isClosed: Fits = (place) => isContainer(place.value) && !isList(place) && !['metadata', 'limits'].includes(place.name)
+const isClosed: Fits = (place) => isContainer(place.value) && !isList(place) && place.name !== 'metadata'
 
 const prose = new Set(
   'firstName lastName accountName externalUserId password current next name reason description operation payerName idempotencyKey externalPaymentId'.split(
@@ -152,6 +153,7 @@ const mutations = {
   'a malformed id': rewriting(badText.malformed, isStrictText),
   'a hostile address': replacing(badValues.addresses, isStrictText),
   'invisible text': rewriting(badText.invisible, isStrictText),
+  'facts that JSON does not carry': making(isMetadata, () => badValues.facts),
   'a value at the edge': making(isField, ({ name, value }) => edgeValues(name, value)),
 } satisfies Record<string, Mutation>
 
@@ -173,14 +175,17 @@ export function spoil(kind: SpoilKind, choice: Choice, draft: Draft, world: Worl
   mutation.spoil(places[choice.place % places.length] as Place, choice, world)
 }
 
-/** Puts somebody into a draft who is nobody, or who has no part in the account. */
-export function spoilActor(choice: Choice, draft: Draft, { own, foreign }: World): void {
-  const strangers = [
-    { type: 'user', id: foreign.userId },
-    { type: 'user', id: 'nobody' },
-    { type: 'api_key', id: own.apiKeyId },
-    { type: 'api_key', id: foreign.apiKeyId },
-    { type: 'api_key', id: own.userId },
-  ]
-  draft.actor = pick([...strangers, ...badActors], choice)
+/** Whoever must not do anything to an account: nobodies, and strangers. */
+export const wrongActors = ({ own, foreign }: World): readonly unknown[] => [
+  { type: 'user', id: foreign.userId },
+  { type: 'user', id: 'nobody' },
+  { type: 'api_key', id: own.apiKeyId },
+  { type: 'api_key', id: foreign.apiKeyId },
+  { type: 'api_key', id: own.userId },
+  ...badActors,
+]
+
+/** Puts one of them into a draft. */
+export function spoilActor(choice: Choice, draft: Draft, world: World): void {
+  draft.actor = pick(wrongActors(world), choice)
 }

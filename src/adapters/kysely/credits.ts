@@ -7,7 +7,7 @@ import { lockAccountRow } from './locked-accounts.js'
 import { toCreditEntry, toCreditLot, toRecordedEntry } from './rows/credit.js'
 import { toReservation } from './rows/reservation.js'
 import { integer } from './rows/values.js'
-import type { CreditEntryRow } from './tables.js'
+import type { Row } from './tables.js'
 import { readUsage } from './usage.js'
 import type { Verbs } from './verbs.js'
 
@@ -46,7 +46,9 @@ export const creditVerbs: Verbs<CreditOperations> = {
 }
 
 async function runSpend({ hot, execute }: Connection, spend: CreditSpend): Promise<SpendOutcome | null> {
-  const [row] = await execute<CreditEntryRow & Pick<SpendOutcome, 'outcome'>>(CompiledQuery.raw(hot.spend, spendParameters(spend)))
+  const [row] = await execute<Row<'tenantry_credit_entry'> & Pick<SpendOutcome, 'outcome'>>(
+    CompiledQuery.raw(hot.spend, spendParameters(spend)),
+  )
   return row === undefined ? null : { outcome: row.outcome, ...toRecordedEntry(row) }
 }
 
@@ -78,7 +80,7 @@ async function findCreditEntryByKey(
   { hot, execute }: Connection,
   { accountId, idempotencyKey }: { accountId: string; idempotencyKey: string },
 ): Promise<RecordedEntry | null> {
-  const [row] = await execute<CreditEntryRow>(CompiledQuery.raw(hot.entryByKey, [accountId, idempotencyKey]))
+  const [row] = await execute<Row<'tenantry_credit_entry'>>(CompiledQuery.raw(hot.entryByKey, [accountId, idempotencyKey]))
   return row === undefined ? null : toRecordedEntry(row)
 }
 

@@ -21,14 +21,39 @@ const lost: ReadonlySet<string | null> = new Set([null, '57P01', '57P02', '57P05
 export function storeError(error: unknown, { operation, mayHaveHappened }: Circumstances): TenantryError {
   if (isTenantryError(error)) return error
   const state = sqlState(error)
+  hideRow(error)
   if (conflicting.has(state)) return new TenantryError('conflict', { operation }, { cause: error })
   if (notMigrated.has(state)) return new TenantryError('store_unavailable', { operation }, { cause: error, message: migrationsMissing })
   const isUnknown = mayHaveHappened && !isStatementError(error)
-  return new TenantryError(isUnknown ? 'outcome_unknown' : 'store_unavailable', { operation }, { cause: error })
+  if (isUnknown) return new TenantryError('outcome_unknown', { operation }, { cause: error })
+  const message = unreachable(error, state)
+  return new TenantryError('store_unavailable', { operation }, message === null ? { cause: error } : { cause: error, message })
+}
+
+/** Postgres shows the row that a constraint refused, with its secrets, and hosts log the cause of an error. */
+function hideRow(error: unknown): void {
+  if (typeof error !== 'object' || error === null) return
+  for (const field of ['detail', 'where', 'internalQuery']) if (field in error) Reflect.set(error, field, undefined)
 }
 
 const migrationsMissing =
   'The tables of tenantry are not there, or not in the schema that was named. Run the migrations: migrate(db), or `tenantry migrate`.'
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Nothing listens at its address.',
+  ENOTFOUND: 'Its host is not known.',
+  ETIMEDOUT: 'It did not answer in time.',
+  '3D000': 'The server has no database of that name.',
+  '28000': 'The server does not let this user in.',
+  '28P01': 'The password is wrong.',
+}
+
+/** Why the database could not be reached, where that is why. */
+function unreachable(error: unknown, state: string | null): string | null {
+  const code = state ?? String((error as { code?: unknown } | null)?.code)
+  const reason = Object.hasOwn(reasons, code) ? reasons[code] : undefined
+  return reason === undefined ? null : `The database could not be reached, and nothing was done. ${reason}`
+}
 
 /**
  * The SQLSTATE with which Postgres explains an error; `null` when the error did not come from the server. Node's own codes look alike
@@ -51,6 +76,9 @@ export const causeState = (error: unknown): string | null => (isTenantryError(er
 
 /** May the transaction that ended with this error of the store be run again? */
 export const isRetryable = (error: unknown): boolean => retryable.has(causeState(error))
+
+/** Could the database not even be asked? */
+export const isUnreachable = (error: unknown): boolean => isTenantryError(error) && unreachable(error.cause, causeState(error)) !== null
 
 /** Data that the server does not take, data that breaks a constraint, a transaction in the way, a value that is too large. */
 const faultsOfOne = /^(?:22|23|40|54)/

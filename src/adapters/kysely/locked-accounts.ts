@@ -75,18 +75,23 @@ async function saveHead(
 async function addEntries({ build, execute }: Connection, { ledger, fingerprints }: LedgerToSave, sequenceBefore: number): Promise<void> {
   const isNew = (entry: CreditEntry): boolean => entry.sequence > sequenceBefore
   const rows = ledger.entries.filter(isNew).map((entry) => creditEntryRow(entry, fingerprints[entry.id] ?? null))
-  if (rows.length > 0) await execute(build.insertInto('tenantry_credit_entry').values(rows))
+  for (const some of chunks(rows)) await execute(build.insertInto('tenantry_credit_entry').values(some))
 }
 
 async function saveLots({ build, execute }: Connection, before: readonly CreditLot[], after: readonly CreditLot[]): Promise<void> {
   const known = new Map(before.map((lot) => [lot.id, lot]))
   const added = after.filter(({ id }) => !known.has(id)).map(creditLotRow)
-  if (added.length > 0) await execute(build.insertInto('tenantry_credit_lot').values(added))
+  for (const some of chunks(added)) await execute(build.insertInto('tenantry_credit_lot').values(some))
   for (const lot of after.filter((lot) => isChanged(known.get(lot.id), lot))) {
     const change = { remaining: lot.remaining, reserved: lot.reserved, expires_at: lot.expiresAt }
     const update = build.updateTable('tenantry_credit_lot').set(change)
     await execute(update.where('account_id', '=', lot.accountId).where('id', '=', lot.id))
   }
+}
+
+/** A statement has room for 65,535 parameters. */
+function* chunks<Row>(rows: readonly Row[], size = 1000): Generator<Row[]> {
+  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size)
 }
 
 /** Of a lot, only what is left, what is set aside and when it expires ever change. */
@@ -102,7 +107,7 @@ async function saveReservations(
 ): Promise<void> {
   const known = new Map(before.map((reservation) => [reservation.id, reservation]))
   const added = after.filter(({ id }) => !known.has(id)).map(reservationRow)
-  if (added.length > 0) await execute(build.insertInto('tenantry_credit_reservation').values(added))
+  for (const some of chunks(added)) await execute(build.insertInto('tenantry_credit_reservation').values(some))
   const ended = after.filter(({ id, status }) => status !== 'open' && known.get(id)?.status === 'open')
   for (const { accountId, id, ...end } of ended) {
     const change = { status: end.status, actual: end.actual, closed_at: end.closedAt, balance_at_close: end.balanceAtClose }

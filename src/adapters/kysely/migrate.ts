@@ -38,19 +38,23 @@ export async function migrate(db: HostDatabase, options: MigrationOptions = {}):
 /**
  * Undoes the newest migrations, `steps` of them (1 when left out, `Infinity` for all), and answers their names, newest first.
  *
- * **What the tables hold is lost.** `dryRun` tells beforehand what would be undone.
+ * A table that holds rows is dropped only with `force`, and what it holds is lost. `dryRun` tells beforehand what would be undone.
  *
  * @throws TenantryError `invalid_input`, `conflict`, `store_unavailable`, `outcome_unknown`
  */
 export async function rollback(
   db: HostDatabase,
-  { steps = 1, ...options }: MigrationOptions & { readonly steps?: number | undefined } = {},
+  {
+    steps = 1,
+    force = false,
+    ...options
+  }: MigrationOptions & { readonly steps?: number | undefined; readonly force?: boolean | undefined } = {},
 ): Promise<readonly string[]> {
   if (!(steps >= 1)) throw new TenantryError('invalid_input', { issues: [{ path: 'steps', message: 'undo at least 1 migration' }] })
   const home = migrationHome(db)
   const applied = (await readApplied(home)) ?? []
   const newest = applied.toReversed().slice(0, steps).map(knownMigration)
-  return inOrder(newest, options, (migration) => undoMigration(home, migration))
+  return inOrder(newest, options, (migration) => undoMigration(home, migration, force))
 }
 
 /** What the database has and what it lacks. Changes nothing. */

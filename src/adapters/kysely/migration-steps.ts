@@ -1,7 +1,7 @@
 import { CompiledQuery, sql } from 'kysely'
 import { isTenantryError, TenantryError } from '../../errors.js'
 import { type Connection, type Home, pooledConnection } from './connection.js'
-import { causeState } from './errors.js'
+import { causeState, isUnreachable } from './errors.js'
 import { type HostDatabase, homeOf } from './home.js'
 import { migrations } from './migrations/index.js'
 import type { Migration } from './migrations/migration.js'
@@ -26,7 +26,7 @@ export async function readApplied(home: Home): Promise<readonly string[] | null>
     return await appliedNames(pooledConnection(home, 'migrate', false))
   } catch (error) {
     if (causeState(error) === '42P01') return null
-    throw error
+    throw explained(error, 'migrate')
   }
 }
 
@@ -61,16 +61,29 @@ export function applyMigration(home: Home, migration: Migration): Promise<boolea
 }
 
 /** Undoes a migration together with the note; with the last one the notes go too. `false` when another process was first. */
-export function undoMigration(home: Home, migration: Migration): Promise<boolean> {
+export function undoMigration(home: Home, migration: Migration, force: boolean): Promise<boolean> {
   return whileOthersWait(home, 'rollback', async (connection) => {
     const applied = await appliedNames(connection)
     if (!applied.includes(migration.name)) return false
+    if (!force) await requireEmpty(home, connection, migration)
     await runAll(connection, migration.down)
     await connection.execute(connection.build.deleteFrom('tenantry_migration').where('name', '=', migration.name))
     if (applied.length === 1) await runAll(connection, ['drop table tenantry_migration'])
     return true
   })
 }
+
+/** Refuses to drop a table that holds rows. It is locked first, so that none comes in between. */
+async function requireEmpty(home: Home, { execute }: Connection, { down }: Migration): Promise<void> {
+  const tables = down.flatMap((statement) => /^drop table (\w+)$/.exec(statement)?.[1] ?? [])
+  for (const table of tables) {
+    if (home.isFullPostgres) await execute(CompiledQuery.raw(`lock table ${table} in access exclusive mode`))
+    if ((await execute(CompiledQuery.raw(`select 1 from ${table} limit 1`))).length > 0) throw holdsRows(table)
+  }
+}
+
+const holdsRows = (table: string): TenantryError<'invalid_input'> =>
+  new TenantryError('invalid_input', { issues: [{ path: 'force', message: `must be set to lose what the table ${table} holds` }] })
 
 async function runAll({ execute }: Connection, statements: readonly string[]): Promise<void> {
   for (const statement of statements) await execute(CompiledQuery.raw(statement))
@@ -109,10 +122,11 @@ const hints: Readonly<Record<string, string>> = {
 /** A migration that fails needs another advice than a question that finds no tables. */
 function explained(error: unknown, operation: string): unknown {
   if (!isTenantryError(error, 'store_unavailable')) return error
+  if (isUnreachable(error)) return error
   const hint = hints[causeState(error) ?? ''] ?? 'The cause has the words of the database.'
   return new TenantryError(
     'store_unavailable',
     { operation },
-    { message: `The migration failed and was undone. ${hint}`, cause: error.cause },
+    { message: `The migration failed, and nothing of it remains. ${hint}`, cause: error.cause },
   )
 }

@@ -3,7 +3,7 @@ import type { Connection } from './connection.js'
 import { isAfter } from './pages.js'
 import { planContentRow, toPlan } from './rows/plan.js'
 import { moment } from './rows/values.js'
-import type { PlanRow } from './tables.js'
+import type { Row } from './tables.js'
 import type { Verbs } from './verbs.js'
 
 /** Questions and changes about plans. */
@@ -19,7 +19,7 @@ export const planVerbs: Verbs<PlanOperations> = {
         .onConflict((conflict) => conflict.column('slug').doUpdateSet({ ...content, ...activity }))
         .returningAll(),
     )
-    return toPlan(row as PlanRow)
+    return toPlan(row as Row<'tenantry_plan'>)
   },
   async findPlanBySlug(connection, slug) {
     const row = await findBySlug(connection, slug)
@@ -44,7 +44,7 @@ export const planVerbs: Verbs<PlanOperations> = {
   },
 }
 
-async function findBySlug({ build, execute }: Connection, slug: string): Promise<PlanRow | null> {
+async function findBySlug({ build, execute }: Connection, slug: string): Promise<Row<'tenantry_plan'> | null> {
   const [row] = await execute(build.selectFrom('tenantry_plan').selectAll().where('slug', '=', slug))
   return row ?? null
 }

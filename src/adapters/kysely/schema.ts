@@ -17,6 +17,7 @@ export const identifier = (name: string): string => `"${name.replaceAll('"', '""
 /** How a statement writes the name of one of our tables, with its schema where the store has one. */
 export type TableName = (table: keyof TenantryTables) => string
 
+/** The names of the tables of a store. */
 export const tableNames = (schema: string | null): TableName => {
   const prefix = schema === null ? '' : `${identifier(schema)}.`
   return (table) => `${prefix}${identifier(table)}`

@@ -9,7 +9,7 @@ import { toRecordedEntry } from './rows/credit.js'
 import { integer } from './rows/values.js'
 import type { HeldAccounts } from './spend-batch-sql.js'
 import { type Asked, sortOut } from './spend-round.js'
-import type { CreditEntryRow } from './tables.js'
+import type { Row } from './tables.js'
 import type { Run } from './verbs.js'
 
 /** A longer statement gains nothing more, and whoever is in it waits for all of it. */
@@ -113,7 +113,7 @@ async function findRecorded(run: Run, calls: readonly Asked[]): Promise<Readonly
   if (calls.length === 0) return new Map()
   const keys = [textList(calls.map(({ spend }) => spend.accountId)), textList(calls.map(({ spend }) => spend.idempotencyKey))]
   const rows = await run('findCreditEntryByKey', ({ hot, execute }) =>
-    execute<CreditEntryRow & Pick<DecidedRow, 'n'>>(CompiledQuery.raw(hot.entriesByKeys, keys)),
+    execute<Row<'tenantry_credit_entry'> & Pick<DecidedRow, 'n'>>(CompiledQuery.raw(hot.entriesByKeys, keys)),
   )
   return new Map(rows.map((row) => [calls[integer(row.n) - 1] as Asked, { outcome: 'replayed', ...toRecordedEntry(row) }]))
 }

@@ -8,7 +8,7 @@ import { auditVerbs } from './audit.js'
 import { bookVerbs } from './books.js'
 import { type Home, pooledConnection, transactionConnection } from './connection.js'
 import { creditVerbs } from './credits.js'
-import { isRetryable } from './errors.js'
+import { isRetryable, storeError } from './errors.js'
 import { type HomeOptions, type HostDatabase, homeOf } from './home.js'
 import { lockedAccountVerbs } from './locked-accounts.js'
 import { paymentVerbs } from './payments.js'
@@ -43,7 +43,7 @@ export interface KyselyStoreOptions extends HomeOptions {
  */
 export function kyselyStore(db: HostDatabase, { coalesce = true, ...options }: KyselyStoreOptions = {}): Store {
   const home = homeOf(db, options)
-  return db.isTransaction ? joinedStore(home, db) : pooledStore(home, coalesce && home.isFullPostgres && home.hasManyConnections)
+  return db.isTransaction ? joinedStore(home) : pooledStore(home, coalesce && home.isFullPostgres && home.hasManyConnections)
 }
 
 const storeVerbs: Verbs<StoreOperations> = {
@@ -83,15 +83,28 @@ function pooledStore(home: Home, coalesces: boolean): Store {
 }
 
 /** In turns, because savepoints of two operations at once would cut into each other. */
-function joinedStore(home: Home, hostTransaction: object): Store {
+function joinedStore(home: Home): Store {
   const connect: Connect = (operation) => transactionConnection(home, operation, { failure: null })
+  const inItsTurn = turnsOf(home)
   const joined: Run = (operation, verb) =>
-    inTurn(hostTransaction, () =>
+    inItsTurn(operation, () =>
       onlyReads(operation) ? verb(connect(operation)) : inSavepoint(home, operation, (connectInside) => verb(connectInside(operation))),
     )
   return {
     ...operations<StoreOperations>(storeVerbs, joined),
-    transaction: (work) => inTurn(hostTransaction, () => inSavepoint(home, 'transaction', (connectInside) => work(within(connectInside)))),
-    snapshot: (work) => inTurn(hostTransaction, () => work(booksOf(connect))),
+    transaction: (work) => inItsTurn('transaction', () => inSavepoint(home, 'transaction', (connectInside) => work(within(connectInside)))),
+    snapshot: (work) => inItsTurn('snapshot', () => work(booksOf(connect))),
+  }
+}
+
+/** The turns of a transaction belong to its connection: `trx` and `trx.withSchema('x')` are two objects on one. */
+function turnsOf({ db }: Home): <Result>(operation: string, work: () => Promise<Result>) => Promise<Result> {
+  let connection: Promise<object> | null = null
+  return async (operation, work) => {
+    connection ??= db.getExecutor().provideConnection(async (own) => own)
+    const owner = await connection.catch((error: unknown) => {
+      throw storeError(error, { operation, mayHaveHappened: false })
+    })
+    return inTurn(owner, work)
   }
 }

@@ -1,4 +1,4 @@
-import type { ColumnType, Selectable } from 'kysely'
+import type { ColumnType, Insertable, Selectable } from 'kysely'
 import type { AccountStatus, PaymentMethod } from '../../domain/account.js'
 import type { Actor } from '../../domain/actor.js'
 import type { CreditEntryType, CreditLotType } from '../../domain/credit.js'
@@ -38,7 +38,13 @@ export interface TenantryTables {
   tenantry_migration: MigrationTable
 }
 
-export interface PlanTable {
+/** A row as it is read. */
+export type Row<Table extends keyof TenantryTables> = Selectable<TenantryTables[Table]>
+
+/** A row as it is inserted. */
+export type NewRow<Table extends keyof TenantryTables> = Insertable<TenantryTables[Table]>
+
+interface PlanTable {
   id: string
   slug: string
   name: string
@@ -54,7 +60,7 @@ export interface PlanTable {
   updated_at: Date
 }
 
-export interface UserTable {
+interface UserTable {
   id: string
   email: string
   external_user_id: string | null
@@ -66,7 +72,7 @@ export interface UserTable {
   updated_at: Date
 }
 
-export interface AccountTable {
+interface AccountTable {
   id: string
   name: string
   status: AccountStatus
@@ -83,14 +89,14 @@ export interface AccountTable {
   deleted_at: Date | null
 }
 
-export interface MembershipTable {
+interface MembershipTable {
   account_id: string
   user_id: string
   role: MemberRole
   created_at: Date
 }
 
-export interface SessionTable {
+interface SessionTable {
   token_hash: string
   user_id: string
   account_id: string | null
@@ -99,7 +105,7 @@ export interface SessionTable {
   revoked_at: Date | null
 }
 
-export interface SubscriptionTable {
+interface SubscriptionTable {
   account_id: string
   id: string
   plan_id: string
@@ -116,7 +122,7 @@ export interface SubscriptionTable {
   updated_at: Date
 }
 
-export interface ApiKeyTable {
+interface ApiKeyTable {
   secret_hash: string
   id: string
   account_id: string
@@ -128,7 +134,7 @@ export interface ApiKeyTable {
   revoked_at: Date | null
 }
 
-export interface CreditEntryTable {
+interface CreditEntryTable {
   account_id: string
   sequence: Integer
   id: string
@@ -148,7 +154,7 @@ export interface CreditEntryTable {
   created_at: Date
 }
 
-export interface CreditLotTable {
+interface CreditLotTable {
   account_id: string
   id: string
   type: CreditLotType
@@ -161,7 +167,7 @@ export interface CreditLotTable {
   created_at: Date
 }
 
-export interface ReservationTable {
+interface ReservationTable {
   account_id: string
   id: string
   status: ReservationStatus
@@ -178,7 +184,7 @@ export interface ReservationTable {
   balance_at_close: NullableInteger
 }
 
-export interface PaymentTable {
+interface PaymentTable {
   account_id: string
   id: string
   method: PaymentMethod
@@ -200,14 +206,14 @@ export interface PaymentTable {
   created_at: Date
 }
 
-export interface PaymentReferenceTable {
+interface PaymentReferenceTable {
   method: PaymentMethod
   external_payment_id: string
   account_id: string
   payment_id: string
 }
 
-export interface AuditEntryTable {
+interface AuditEntryTable {
   id: string
   account_id: string | null
   actor_type: Actor['type']
@@ -219,19 +225,7 @@ export interface AuditEntryTable {
   created_at: Date
 }
 
-export interface MigrationTable {
+interface MigrationTable {
   name: string
   applied_at: Date
 }
-
-export type PlanRow = Selectable<PlanTable>
-export type UserRow = Selectable<UserTable>
-export type AccountRow = Selectable<AccountTable>
-export type MembershipRow = Selectable<MembershipTable>
-export type SubscriptionRow = Selectable<SubscriptionTable>
-export type ApiKeyRow = Selectable<ApiKeyTable>
-export type CreditEntryRow = Selectable<CreditEntryTable>
-export type CreditLotRow = Selectable<CreditLotTable>
-export type ReservationRow = Selectable<ReservationTable>
-export type PaymentRow = Selectable<PaymentTable>
-export type AuditEntryRow = Selectable<AuditEntryTable>

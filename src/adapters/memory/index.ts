@@ -1,2 +1,2 @@
 export { memoryStore } from './memory-store.js'
-export { memoryThrottleStore } from './throttle-store.js'
+export { type MemoryThrottleOptions, memoryThrottleStore } from './throttle-store.js'

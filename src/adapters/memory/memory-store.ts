@@ -17,8 +17,9 @@ import { userVerbs } from './users.js'
 import { operations, type Run, type Verbs } from './verbs.js'
 
 /**
- * A store that lives in the memory of one process: for tests, demos and trying things out. It keeps every promise of {@link Store} but
- * one: it forgets everything when the process ends. Operations and transactions run one after the other.
+ * A store that lives in the memory of one process: for tests, demos and trying things out. It keeps the promises of {@link Store} but for
+ * two: it forgets everything when the process ends, and a snapshot makes the others wait. Operations, transactions and snapshots run one
+ * after the other; so inside a transaction or a snapshot, use what it is given, or wait for ever.
  */
 export function memoryStore(): Store {
   const journal: Journal = { undoSteps: [] }

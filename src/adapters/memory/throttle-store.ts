@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { decideGcraTogether, type GcraDecision } from '../../domain/gcra.js'
 import { TenantryError } from '../../errors.js'
 import type { ThrottleState, ThrottleStore } from '../../ports/throttle-store.js'
@@ -8,16 +9,15 @@ export interface MemoryThrottleOptions {
   readonly maxKeys?: number
 }
 
-/** How many budgets a full store looks at to make room for a new one. */
+/** How many of the budgets used longest ago a full store looks at to make room for a new one. */
 const candidates = 8
 
 /**
  * A throttle in the memory of this process: for one process, for tests, or where every process may give the whole limit.
  *
- * It keeps one number for each of at most `maxKeys` budgets. A full store makes room for a new key among the next eight budgets on its way
- * round: those that are whole again go, or else the one that would be whole soonest, which then is whole at once. So a flood of new keys
- * makes nobody wait, and to win back an exhausted budget it has to bring most of the store as far from whole as that one is: keys with
- * one call each displace one another.
+ * It keeps one number for each of at most `maxKeys` budgets. A full store makes room for a new key among the eight budgets that were used
+ * longest ago: the one goes that is whole, or would be whole soonest, and then is whole at once. So a flood of new keys makes nobody wait,
+ * and an exhausted budget is the last of its neighbours to go: keys with one call each displace one another.
  *
  * @throws TenantryError `invalid_input` when `maxKeys` is not a positive integer
  */
@@ -25,23 +25,25 @@ export function memoryThrottleStore({ maxKeys = 65_536 }: MemoryThrottleOptions 
   if (!Number.isSafeInteger(maxKeys) || maxKeys < 1) {
     throw new TenantryError('invalid_input', { issues: [{ path: 'maxKeys', message: 'use a positive integer' }] })
   }
-  const tats = new Map<string, number>()
-  const round = goRound(tats)
-  const keep = (key: string, tat: number | null, now: Date): void => {
+  // Made at the first call: the cache reserves room for all its keys at once, which a host that throttles elsewhere need not pay for.
+  let cache: LRUCache<string, number> | null = null
+  const open = (): LRUCache<string, number> => (cache ??= new LRUCache({ max: maxKeys }))
+  const keep = (tats: LRUCache<string, number>, key: string, tat: number | null): void => {
     if (tat === null) {
       tats.delete(key)
       return
     }
-    if (tats.size >= maxKeys && !tats.has(key)) makeRoom(tats, round, now)
+    if (tats.size >= maxKeys && !tats.has(key)) makeRoom(tats)
     tats.set(key, tat)
   }
   return {
     async take(requests, cost, now) {
+      const tats = open()
       const budgets = requests.map(({ key, limit, windowSeconds }) => ({ key, limit, windowSeconds, tat: tats.get(key) ?? null }))
       const { allowed, decisions } = decideGcraTogether(budgets, cost, now.getTime())
-      const states = budgets.map(({ key, tat: before }, index): ThrottleState => {
+      const states = budgets.map(({ key }, index): ThrottleState => {
         const { tat, remaining, resetMs, retryAfterMs } = decisions[index] as GcraDecision
-        if (tat !== before) keep(key, tat, now)
+        keep(tats, key, tat)
         return { key, remaining, resetMs, retryAfterMs }
       })
       return { allowed, states }
@@ -49,17 +51,17 @@ export function memoryThrottleStore({ maxKeys = 65_536 }: MemoryThrottleOptions 
   }
 }
 
-type Entry = readonly [key: string, tat: number]
-
-/** The entries in turn, for ever. An iterator of a map goes on correctly while entries come and go. */
-function* goRound(tats: ReadonlyMap<string, number>): Generator<Entry, never> {
-  for (;;) yield* tats
+/** Drops one budget of a cache that is not empty. */
+function makeRoom(tats: LRUCache<string, number>): void {
+  const wholeAt = (key: string): number => tats.peek(key) ?? 0
+  const oldest = Array.from(first(tats.rkeys(), candidates))
+  tats.delete(oldest.reduce((soonest, key) => (wholeAt(key) < wholeAt(soonest) ? key : soonest)))
 }
 
-/** Drops the whole budgets among the candidates, or else the one that would be whole soonest. The map is not empty. */
-function makeRoom(tats: Map<string, number>, round: Generator<Entry, never>, now: Date): void {
-  const seen = Array.from({ length: candidates }, () => round.next().value)
-  const whole = seen.filter(([, tat]) => tat <= now.getTime() * 1000)
-  const leaving = whole.length > 0 ? whole : [seen.reduce((soonest, entry) => (entry[1] < soonest[1] ? entry : soonest))]
-  for (const [key] of leaving) tats.delete(key)
+function* first<Item>(items: Iterator<Item>, count: number): Generator<Item> {
+  for (let taken = 0; taken < count; taken++) {
+    const { value, done } = items.next()
+    if (done) return
+    yield value
+  }
 }

@@ -1,4 +1,8 @@
 import { Worker } from 'node:worker_threads'
+import { TenantryError } from '../../errors.js'
+
+/** More than so many jobs are not kept waiting: whoever comes then would wait too long, and a flood must not fill the memory. */
+const maxWaiting = 1000
 
 /** What the pool's workers run. */
 export interface WorkerProgram {
@@ -12,7 +16,7 @@ export interface WorkerProgram {
 
 /** Threads that do jobs, the first come first. */
 export interface WorkerPool<Job, Answer> {
-  /** Has a job done. Rejects when two workers in a row died of it. */
+  /** Has a job done. Rejects when two workers in a row died of it, when none can start, and with `throttled` when too many jobs wait. */
   run(job: Job): Promise<Answer>
 }
 
@@ -45,8 +49,13 @@ export function workerPool<Job, Answer>(program: WorkerProgram, size: number): W
 
   function begin(seat: Seat<Job, Answer>, task: Task<Job, Answer> | undefined): void {
     if (task === undefined) return
+    try {
+      seat.worker ??= start(seat)
+    } catch (error) {
+      task.reject(new Error(`The worker "${program.name}" cannot start.`, { cause: error }))
+      return
+    }
     seat.task = task
-    seat.worker ??= start(seat)
     seat.worker.ref()
     seat.worker.postMessage(task.job)
   }
@@ -84,6 +93,7 @@ export function workerPool<Job, Answer>(program: WorkerProgram, size: number): W
   return {
     run: (job) =>
       new Promise((resolve, reject) => {
+        if (waiting.length >= maxWaiting) throw new TenantryError('throttled', { retryAfterSeconds: 1 })
         waiting.push({ job, resolve, reject, deaths: 0 })
         assign()
       }),

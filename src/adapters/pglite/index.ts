@@ -1,4 +1,4 @@
-import type { Dialect } from 'kysely'
+import { CompiledQuery, type Dialect, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import { singleConnectionDialect } from './single-connection.js'
 
 /** What {@link pgliteDialect} needs of a `PGlite` from `@electric-sql/pglite`. */
@@ -19,15 +19,18 @@ export interface PGliteLike {
  * const db = new Kysely<TenantryTables>({ dialect: pgliteDialect(new PGlite()) })
  */
 export function pgliteDialect(pglite: PGliteLike): Dialect {
-  return singleConnectionDialect({
-    engine: pglite,
-    async execute(sql, parameters) {
-      const { rows, affectedRows } = await pglite.query(sql, [...parameters])
-      return { rows, affectedRows: affectedRows ?? 0 }
+  return singleConnectionDialect(
+    { CompiledQuery, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler },
+    {
+      engine: pglite,
+      async execute(sql, parameters) {
+        const { rows, affectedRows } = await pglite.query(sql, [...parameters])
+        return { rows, affectedRows: affectedRows ?? 0 }
+      },
+      init: () => pglite.waitReady,
+      async destroy() {
+        if (!pglite.closed) await pglite.close()
+      },
     },
-    init: () => pglite.waitReady,
-    async destroy() {
-      if (!pglite.closed) await pglite.close()
-    },
-  })
+  )
 }

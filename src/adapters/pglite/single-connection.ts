@@ -1,14 +1,5 @@
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  type Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type QueryResult,
-} from 'kysely'
+import type * as KyselyPackage from 'kysely'
+import type { CompiledQuery, DatabaseConnection, Dialect, Driver, Kysely, QueryResult } from 'kysely'
 import { takeTurn } from '../node/turns.js'
 
 /** A Postgres that runs inside this process and has one connection. */
@@ -21,27 +12,35 @@ export interface SingleConnection {
   destroy(): Promise<void>
 }
 
-/** Tells whoever asks that there is one connection. Newer versions of Kysely ask too. */
-export class SingleConnectionAdapter extends PostgresAdapter {
-  get supportsMultipleConnections(): boolean {
-    return false
+/** Of Kysely, what makes its dialects for Postgres. It is passed in, so that whoever loads this needs no Kysely until there is a dialect. */
+export type KyselyParts = Pick<typeof KyselyPackage, 'CompiledQuery' | 'PostgresAdapter' | 'PostgresIntrospector' | 'PostgresQueryCompiler'>
+
+/** What tells whoever asks that there is one connection. Newer versions of Kysely ask too. */
+export const singleConnectionAdapter = ({ PostgresAdapter }: KyselyParts) =>
+  class SingleConnectionAdapter extends PostgresAdapter {
+    get supportsMultipleConnections(): boolean {
+      return false
+    }
   }
-}
 
 /** A Kysely dialect over one connection: transactions and single statements wait for one another. */
-export function singleConnectionDialect(connection: SingleConnection, createAdapter = () => new SingleConnectionAdapter()): Dialect {
+export function singleConnectionDialect(
+  kysely: KyselyParts,
+  connection: SingleConnection,
+  Adapter = singleConnectionAdapter(kysely),
+): Dialect {
   return {
-    createAdapter,
-    createDriver: () => createDriver(connection),
-    createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createAdapter: () => new Adapter(),
+    createDriver: () => createDriver(kysely, connection),
+    createIntrospector: (db: Kysely<unknown>) => new kysely.PostgresIntrospector(db),
+    createQueryCompiler: () => new kysely.PostgresQueryCompiler(),
   }
 }
 
-function createDriver(single: SingleConnection): Driver {
+function createDriver(kysely: KyselyParts, single: SingleConnection): Driver {
   const connection = createConnection(single)
   let endTurn = (): void => undefined
-  const run = async (sql: string): Promise<void> => void (await connection.executeQuery(CompiledQuery.raw(sql)))
+  const run = async (sql: string): Promise<void> => void (await connection.executeQuery(kysely.CompiledQuery.raw(sql)))
   return {
     init: () => single.init(),
     async acquireConnection() {

@@ -6,7 +6,8 @@ import { type Check, type Diagnosis, doubtful, fine, wrong } from './finding.js'
 
 async function lookAtMigrations({ db, adapter }: Database): Promise<Diagnosis> {
   const { applied, pending } = await adapter.migrationStatus(db)
-  if (pending.length > 0) return wrong(`${counted(pending.length, 'migration')} pending`, 'Run: tenantry migrate')
+  if (pending.length > 0)
+    return wrong(`${counted(pending.length, 'migration')} pending`, 'See that --schema names the right schema, then run: tenantry migrate')
   const known = new Set(adapter.migrations.map(({ name }) => name))
   const newer = applied.filter((name) => !known.has(name))
   if (newer.length > 0) return doubtful(`applied by another version: ${newer.join(', ')}`, 'Use the version of tenantry that made them.')
@@ -47,8 +48,11 @@ const sampleHalf = 10
 
 async function lookAtBooks(database: Database): Promise<Diagnosis> {
   const sample = await sampleAccounts(database)
-  const results = await Promise.all(sample.map((accountId) => database.tenantry.verifyBooks({ accountId })))
-  const broken = results.filter(({ ok }) => !ok).length
+  let broken = 0
+  for (const accountId of sample) {
+    const { ok } = await database.tenantry.verifyBooks({ accountId })
+    if (!ok) broken += 1
+  }
   if (broken === 0) return fine(`those of ${counted(sample.length, 'account')} looked at are right`)
   return wrong(
     `those of ${broken} of ${counted(sample.length, 'account')} looked at are wrong`,

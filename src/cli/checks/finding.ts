@@ -19,6 +19,9 @@ export interface Check {
 /** What a look at something says of it. */
 export type Diagnosis = Omit<Finding, 'check'>
 
+/** All is well. */
 export const fine = (found: string): Diagnosis => ({ status: 'ok', found, fix: null })
+/** It deserves a thought. */
 export const doubtful = (found: string, fix: string): Diagnosis => ({ status: 'warn', found, fix })
+/** It has to be mended. */
 export const wrong = (found: string, fix: string): Diagnosis => ({ status: 'fail', found, fix })

@@ -47,11 +47,13 @@ const serverCheck = (name: string, judge: (server: ServerFacts) => Diagnosis): C
 export const judgeVersion = ({ version, versionNumber }: ServerFacts): Diagnosis =>
   versionNumber >= 150_000 ? fine(`Postgres ${version}`) : wrong(`Postgres ${version}`, 'Upgrade the server to Postgres 15 or later.')
 
+/** Names of customers must fit into the database. */
 export const judgeEncoding = ({ encoding }: ServerFacts): Diagnosis =>
   encoding === 'UTF8'
     ? fine(encoding)
     : wrong(encoding, "Use a database made with encoding 'UTF8': names of customers do not fit into another.")
 
+/** A standby answers questions, but takes no money. */
 export function judgeWritable({ readOnly, inRecovery }: ServerFacts): Diagnosis {
   if (inRecovery) return wrong('a standby, which cannot be written to', 'Connect to the primary server.')
   if (readOnly === 'on') return wrong('transactions are read-only', 'Set default_transaction_read_only to off for this role and database.')
@@ -67,12 +69,14 @@ export function judgeDurability({ fsync, fullPageWrites, synchronousCommit }: Se
   return wrong(`${off.join(', ')} ${isAre} off: what was confirmed can be lost`, off.map((name) => `Set ${name} to on.`).join(' '))
 }
 
+/** Whoever may do anything is held by no trigger and no row-level security. */
 export function judgeRole({ role, isSuperuser, bypassesRowSecurity }: ServerFacts): Diagnosis {
   const fix = 'Connect as a role that owns its schema and nothing more: create schema billing authorization my_app.'
   if (isSuperuser) return doubtful(`${role} is a superuser, for whom no rule of the database holds`, fix)
   return bypassesRowSecurity ? doubtful(`${role} bypasses row-level security`, fix) : fine(`${role}, an ordinary role`)
 }
 
+/** Password verifiers and customers' names travel on this connection. */
 export function judgeEncryption({ isEncrypted, isLocal }: ServerFacts): Diagnosis {
   if (isEncrypted) return fine('the connection is encrypted')
   if (isLocal) return fine('the server is on this machine')

@@ -23,6 +23,7 @@ const options = {
 
 type Given = Values<typeof options>
 
+/** `tenantry confirm-bank-transfer` */
 export const confirmBankTransfer = defineCommand({
   name: 'confirm-bank-transfer',
   summary: 'Confirm that the money of a bank transfer came',

@@ -6,6 +6,7 @@ import { facts } from '../output.js'
 import { readPassword } from '../password.js'
 import { text } from '../readers.js'
 
+/** `tenantry create-admin` */
 export const createAdmin = defineCommand({
   name: 'create-admin',
   summary: 'Make an administrator of the platform',

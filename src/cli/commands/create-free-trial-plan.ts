@@ -3,6 +3,7 @@ import { defineCommand } from '../command.js'
 import { dryRunOption } from '../options.js'
 import { planTable } from '../plan-table.js'
 
+/** `tenantry create-free-trial-plan` */
 export const createFreeTrialPlan = defineCommand({
   name: 'create-free-trial-plan',
   summary: 'Create the plan of the free trial, or bring it up to date',

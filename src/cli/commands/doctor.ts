@@ -6,6 +6,7 @@ import type { Database } from '../database.js'
 import { Failure } from '../failure.js'
 import { type Report, table } from '../output.js'
 
+/** `tenantry doctor` */
 export const doctor = defineCommand({
   name: 'doctor',
   summary: 'Look for what is wrong with the database and its settings',

@@ -5,6 +5,7 @@ import { accountOptions, actOptions } from '../options.js'
 import { facts } from '../output.js'
 import { moment, oneOf, text, wholeNumber } from '../readers.js'
 
+/** `tenantry grant` */
 export const grant = defineCommand({
   name: 'grant',
   summary: 'Give an account credits',

@@ -4,6 +4,7 @@ import { dryRunOption, progressOption } from '../options.js'
 import { counted } from '../output.js'
 import { progressOn } from '../progress.js'
 
+/** `tenantry migrate` */
 export const migrate = defineCommand({
   name: 'migrate',
   summary: 'Create the tables, or bring them up to this version',

@@ -8,6 +8,7 @@ import type { Report } from '../output.js'
 import { allPlans, planTable } from '../plan-table.js'
 import { text } from '../readers.js'
 
+/** `tenantry plans` */
 export const plans = defineCommand({
   name: 'plans',
   summary: 'List the plans, write them from a file, or take one off sale',

@@ -1,5 +1,6 @@
 import { defineStatusCommand } from '../status-command.js'
 
+/** `tenantry reinstate` */
 export const reinstate = defineStatusCommand({
   name: 'reinstate',
   summary: 'Let a suspended or cancelled account go on',

@@ -1,6 +1,7 @@
 import { defineCommand } from '../command.js'
 import { table } from '../output.js'
 
+/** `tenantry status` */
 export const status = defineCommand({
   name: 'status',
   summary: 'Show which migrations are applied and which are pending',

@@ -1,5 +1,6 @@
 import { defineStatusCommand } from '../status-command.js'
 
+/** `tenantry suspend` */
 export const suspend = defineStatusCommand({
   name: 'suspend',
   summary: 'Stop an account',

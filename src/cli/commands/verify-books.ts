@@ -4,6 +4,7 @@ import { accountOptions, progressOption } from '../options.js'
 import { counted, table } from '../output.js'
 import { onceASecond, progressOn } from '../progress.js'
 
+/** `tenantry verify-books` */
 export const verifyBooks = defineCommand({
   name: 'verify-books',
   summary: 'Prove that every balance is the sum of its ledger',

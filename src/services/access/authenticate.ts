@@ -18,7 +18,7 @@ const Input = z.strictObject({
   /** A session token or an API key, as it came with the request; anything else is refused as unknown. */
   credential: z.unknown(),
   /** What the call needs. A session has every scope; a key has its own, or every one if it was made without. */
-  scopes,
+  scopes: scopes.default([]),
 })
 
 /** What `authenticate` takes. */
@@ -49,9 +49,24 @@ export interface AuthenticationRefused {
  */
 export async function authenticate(context: Context, input: AuthenticateInput): Promise<AuthenticateResult> {
   const { credential, scopes } = parseInput(Input, input)
+  return (await identify(context, credential, scopes)).result
+}
+
+/** What {@link authenticate} answers, and whose budget the call is taken from: also that of an account which is refused. */
+export interface Identified {
+  readonly result: AuthenticateResult
+  readonly account: Account | null
+}
+
+/** Finds out who calls, and lets the gate judge the account. */
+export async function identify(context: Context, credential: unknown, scopes: readonly string[]): Promise<Identified> {
   const now = context.clock()
   const found = await findPrincipal(context, credential, now)
-  if (found === null) return refusedCredential()
+  if (found === null) return { result: refusedCredential(), account: null }
+  return { result: judge(context, found, scopes, now), account: found.access?.account ?? null }
+}
+
+function judge(context: Context, found: Found, scopes: readonly string[], now: Date): AuthenticateResult {
   const decision = decideAccess({ account: null, ...found.access }, now, accessOptions(context))
   if (!decision.ok) return decision
   const missing = missingScopes(found.principal, scopes)

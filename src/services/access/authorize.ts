@@ -10,7 +10,7 @@ import type { Context } from '../context.js'
 import { invalidInput, parseInput } from '../parse-input.js'
 import { id, integer, scopes } from '../schemas.js'
 import { scopeName, type ThrottleResult, takeCall } from '../throttling/throttle.js'
-import { authenticate } from './authenticate.js'
+import { identify } from './authenticate.js'
 import type { Principal } from './principal.js'
 import { validateAccountAndPlan } from './validate-account-and-plan.js'
 
@@ -22,7 +22,7 @@ const Input = z.strictObject({
   /** What is throttled. */
   scope: scopeName,
   /** What an API key must be allowed to do; nothing in particular when left out. */
-  scopes,
+  scopes: scopes.default([]),
   /** The address of the peer; callers that are not known are throttled by it. */
   ip: z.string().max(200).nullish(),
   cost: integer(1, 1_000_000).default(1),
@@ -38,13 +38,13 @@ export type AuthorizeInput = Readonly<{
   cost?: number | undefined
 }>
 /** What `authorize` answers. */
-export type AuthorizeResult = Authorized | AuthorizationRefused
+export type AuthorizeResult<Caller extends Principal | null = Principal | null> = Authorized<Caller> | AuthorizationRefused
 
 /** The caller may go on. */
-export interface Authorized {
+export interface Authorized<Caller extends Principal | null = Principal | null> {
   readonly ok: true
   /** Who calls; `null` for a job that acts by `accountId`. */
-  readonly principal: Principal | null
+  readonly principal: Caller
   readonly account: Account
   readonly plan: Plan
   readonly subscription: Subscription | null
@@ -66,41 +66,28 @@ export interface AuthorizationRefused {
  * What a middleware calls: who is it, may the account act now, and does the call fit into the account's budget?
  *
  * Callers who are not known are counted by client address and refused with 401, or 429 when they try too often. A request without a
- * credential is one of them; throttle public routes with `throttle` instead. Refusals of the gate take nothing from the account's budget.
+ * credential is one of them; throttle public routes with `throttle` instead. Calls that the gate refuses count against the account's budget
+ * like any other, so that they cannot be repeated without end.
  *
  * @throws TenantryError `invalid_input`
  */
 export async function authorize(context: Context, input: AuthorizeInput): Promise<AuthorizeResult> {
   const { credential, accountId, scope, scopes, ip, cost } = parseInput(Input, input)
-  if (accountId !== undefined && credential !== undefined && credential !== null) {
+  // A credential that was to be passed on and did not come must not turn a request into a job.
+  if (accountId !== undefined && Object.hasOwn(input, 'credential')) {
     throw invalidInput([{ path: 'accountId', message: 'pass either a credential or an accountId' }])
   }
-  const identified = accountId === undefined ? await identify(context, credential, scopes) : await identifyJob(context, accountId)
-  if (!identified.ok) {
-    return identified.code === 'invalid_credential'
-      ? refuseUnknown(context, identified, { scope, ip, cost })
-      : { ...identified, headers: {} }
-  }
-  const taken = await takeCall(context, { scope, account: identified.account, cost })
-  return taken.allowed ? { ...identified, throttle: taken, headers: taken.headers } : throttled(taken)
+  const { result, account } = accountId === undefined ? await identify(context, credential, scopes) : await identifyJob(context, accountId)
+  const taken = await takeCall(context, { scope, account, ip, cost })
+  if (!taken.allowed) return throttled(taken)
+  return result.ok ? { ...result, throttle: taken, headers: taken.headers } : { ...result, headers: taken.headers }
 }
-
-const identify = (context: Context, credential: unknown, scopes: string[]) =>
-  authenticate(context, { credential: credential as string | null | undefined, scopes })
 
 async function identifyJob(context: Context, accountId: string) {
   const decision = await validateAccountAndPlan(context, { accountId })
-  return decision.ok ? { ...decision, principal: null } : decision
-}
-
-async function refuseUnknown(
-  context: Context,
-  refusal: { code: RefusalCode; status: number; message: string },
-  call: { scope: string; ip: string | null | undefined; cost: number },
-): Promise<AuthorizationRefused> {
-  const taken = await takeCall(context, { ...call, account: null })
-  const { code, status, message } = refusal
-  return taken.allowed ? { ok: false, code, status, message, headers: taken.headers } : throttled(taken)
+  return decision.ok
+    ? { result: { ...decision, principal: null }, account: decision.account }
+    : { result: decision, account: { id: accountId, plan: null } }
 }
 
 const throttled = ({ retryAfterSeconds, headers }: ThrottleResult): AuthorizationRefused => ({

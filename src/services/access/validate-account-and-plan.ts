@@ -44,7 +44,8 @@ function ask(subject: unknown, judge: Judge): Asked {
 
 function askFields(subject: unknown, judge: Judge): Asked {
   if (typeof subject !== 'object' || subject === null || Array.isArray(subject)) return refuse('invalid_subject')
-  const fields = subject as Record<string, unknown>
+  // Only what is the subject's own: what is left out must not come from a prototype that somebody polluted.
+  const fields: Record<string, unknown> = Object.assign(Object.create(null), subject)
   if (isAccount(fields)) return judge(stateOf(fields))
   if ('account' in fields) return askOwner(fields['account'], judge)
   const { accountId, userId, email } = fields

@@ -17,7 +17,7 @@ const Input = z.strictObject({
   /** What the customer calls it. */
   name: line(100),
   /** What it may do; everything the account may do when left out. */
-  scopes,
+  scopes: scopes.refine((names) => names.length > 0, 'must name a scope; leave it out for a key that may do everything').optional(),
   /** From then on it is refused; never when left out. */
   expiresAt: moment.optional(),
 })
@@ -37,13 +37,13 @@ export interface CreateApiKeyResult {
  *   and for API keys; `invalid_input`
  */
 export async function createApiKey(context: Context, input: CreateApiKeyInput, actor: Actor): Promise<CreateApiKeyResult> {
-  const { accountId, name, scopes, expiresAt } = parseInput(Input, input)
+  const { accountId, name, scopes: named, expiresAt } = parseInput(Input, input)
   const now = context.clock()
   if (expiresAt !== undefined && expiresAt <= now) throw invalidInput([{ path: 'expiresAt', message: 'must lie in the future' }])
   return context.store.transaction(async (tx) => {
     await lockAccount(tx, accountId)
     const manager = await requireManager(tx, accountId, actor, 'make API keys for this account')
-    const key = { accountId, name, scopes: [...new Set(scopes)], expiresAt: expiresAt ?? null }
+    const key = { accountId, name, scopes: [...new Set(named ?? [])], expiresAt: expiresAt ?? null }
     const made = await addApiKey(context, tx, key, now)
     await recordAct(context, tx, { action: 'createApiKey', accountId, actor: manager, before: {}, after: facts(made.apiKey), at: now })
     return made

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { ApiKey } from '../../domain/api-key.js'
-import { requireAccount } from '../accounts/require-account.js'
 import type { Context } from '../context.js'
 import { type Page, page, parsePosition, positionCursor } from '../page.js'
 import { parseInput } from '../parse-input.js'
+import { requireAccount } from '../require-account.js'
 import { id, pageLimit } from '../schemas.js'
 
 const Input = z.strictObject({ accountId: id, before: z.string().optional(), limit: pageLimit })

@@ -3,6 +3,7 @@ import type { AuditEntry } from '../../domain/audit.js'
 import type { Context } from '../context.js'
 import { type Page, page, parsePosition, positionCursor } from '../page.js'
 import { parseInput } from '../parse-input.js'
+import { requireAccount } from '../require-account.js'
 import { id, pageLimit } from '../schemas.js'
 
 const Input = z.strictObject({
@@ -17,10 +18,16 @@ export type ListAuditEntriesInput = z.input<typeof Input>
 /** What `listAuditEntries` answers. */
 export type ListAuditEntriesResult = Page<AuditEntry>
 
-/** Lists administrative acts, newest first: who did what, why, and what changed. */
+/**
+ * Lists administrative acts, newest first: who did what, why, and what changed.
+ *
+ * @throws TenantryError `account_not_found`, `invalid_input`
+ */
 export async function listAuditEntries(context: Context, input: ListAuditEntriesInput = {}): Promise<ListAuditEntriesResult> {
   const { accountId, before, limit } = parseInput(Input, input)
   const position = parsePosition(before)
   const read = (count: number) => context.store.listAuditEntries({ accountId: accountId ?? null, before: position, limit: count })
-  return page(limit, read, positionCursor)
+  const result = await page(limit, read, positionCursor)
+  if (result.items.length === 0 && accountId !== undefined) await requireAccount(context, accountId)
+  return result
 }

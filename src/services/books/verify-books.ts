@@ -4,9 +4,9 @@ import { recheckKeys } from '../../domain/book-keys.js'
 import type { BookProblem } from '../../domain/books.js'
 import type { CreditEntry } from '../../domain/credit.js'
 import type { Book, BookReader } from '../../ports/store/books.js'
-import { requireAccount } from '../accounts/require-account.js'
 import type { Context } from '../context.js'
 import { parseInput } from '../parse-input.js'
+import { requireAccount } from '../require-account.js'
 import { id } from '../schemas.js'
 
 const accountsAtOnce = 100

@@ -23,6 +23,8 @@ const Input = z.strictObject({
   metadata: metadata.optional(),
 })
 
+type Content = Omit<z.output<typeof Input>, 'accountId'>
+
 /** What `grantCredits` takes. */
 export type GrantCreditsInput = z.input<typeof Input>
 /** What `grantCredits` answers. */
@@ -45,10 +47,15 @@ export async function grantCredits(context: Context, input: GrantCreditsInput, a
   return recordCredits(context, {
     accountId,
     idempotencyKey: content.idempotencyKey,
-    fingerprint: fingerprint({ operation: 'grantCredits', ...content }),
+    fingerprint: contentFingerprint(content),
     change,
     act: { action: 'grantCredits', actor: operator, reason: content.description || null },
   })
+}
+
+/** The fields are named one by one: a new option must not change the hashes of grants that do not use it. */
+function contentFingerprint({ amount, type, expiresAt, priority, description, metadata: facts }: Content): string {
+  return fingerprint({ operation: 'grantCredits', amount, type, expiresAt, priority, description, metadata: facts })
 }
 
 function requireFuture(expiresAt: Date | undefined, now: Date): void {

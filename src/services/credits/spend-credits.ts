@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { TenantryError } from '../../errors.js'
+import type { AccountState } from '../../ports/store/accounts.js'
 import type { CreditSpend } from '../../ports/store/credits.js'
 import { requireOpenAccount } from '../accounts/account-status.js'
 import type { Context } from '../context.js'
@@ -33,7 +34,7 @@ export type SpendCreditsResult = CreditResult
  * not spent, whether or not a job has run.
  *
  * @throws TenantryError `insufficient_credits`; `account_suspended`; `account_cancelled`; `account_not_found`; `idempotency_mismatch`;
- *   `invalid_input`
+ *   `conflict`; `invalid_input`
  */
 export async function spendCredits(context: Context, input: SpendCreditsInput): Promise<SpendCreditsResult> {
   const spend = toSpend(context, parseInput(Input, input))
@@ -67,14 +68,22 @@ async function trySpend({ store }: Context, spend: CreditSpend): Promise<SpendCr
 /** Learns why the guard did not hold. If only because lots have to be looked at first, that is done, and the spend tried again. */
 async function explain(context: Context, spend: CreditSpend): Promise<SpendCreditsResult> {
   const { accountId, amount } = spend
-  const found = await context.store.findAccountState(accountId)
-  if (found === null) throw new TenantryError('account_not_found', { accountId })
-  const { account, settlesAt } = found
-  requireOpenAccount(account)
+  const { account, settlesAt } = await findSpender(context, accountId)
   const isDue = settlesAt !== null && settlesAt <= spend.createdAt
   const balance = isDue ? await settleAccount(context, accountId, spend.createdAt) : account.credits
+  if (balance < amount) throw new TenantryError('insufficient_credits', { accountId, requested: amount, balance })
   // The balance may also have grown since the guard was asked.
-  const result = balance >= amount ? await trySpend(context, spend) : null
-  if (result === null) throw new TenantryError('insufficient_credits', { accountId, requested: amount, balance })
-  return result
+  const result = await trySpend(context, spend)
+  if (result !== null) return result
+  // Others were faster, or had the account suspended for a moment.
+  const { credits: left } = (await findSpender(context, accountId)).account
+  if (left >= amount) throw new TenantryError('conflict', { operation: 'spendCredits' })
+  throw new TenantryError('insufficient_credits', { accountId, requested: amount, balance: left })
+}
+
+async function findSpender({ store }: Context, accountId: string): Promise<AccountState> {
+  const found = await store.findAccountState(accountId)
+  if (found === null) throw new TenantryError('account_not_found', { accountId })
+  requireOpenAccount(found.account)
+  return found
 }

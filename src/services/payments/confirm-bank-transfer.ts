@@ -3,8 +3,9 @@ import type { Account } from '../../domain/account.js'
 import type { Actor } from '../../domain/actor.js'
 import type { Ledger } from '../../domain/ledger.js'
 import { beginPaidPeriod, isPaidPeriodRunning, type PaidPeriod, prolongPaidPeriod } from '../../domain/paid-period.js'
-import { canonicalPaymentReference, type Payment } from '../../domain/payment.js'
-import { monthlyPrice, type Plan } from '../../domain/plan.js'
+import type { Payment } from '../../domain/payment.js'
+import { monthlyPrice, type Plan, priceIn } from '../../domain/plan.js'
+import { nextMonthBoundary } from '../../domain/plan-credits.js'
 import type { Subscription } from '../../domain/subscription.js'
 import { invariant, TenantryError } from '../../errors.js'
 import type { AccountState } from '../../ports/store/accounts.js'
@@ -14,9 +15,9 @@ import { lockAccount } from '../accounts/account-status.js'
 import { recordAct } from '../audit/record-act.js'
 import type { Context } from '../context.js'
 import { saveChange, settleState, stampOf } from '../credits/change-ledger.js'
-import { fingerprint } from '../fingerprint.js'
 import { invalidInput, parseActor, parseInput } from '../parse-input.js'
-import { reviveOutcome, writeOutcome } from './outcome.js'
+import { claimTransfer, transferFingerprint } from './claim-transfer.js'
+import { writeOutcome } from './outcome.js'
 import { findTransferAccount } from './transfer-account.js'
 import { type ConfirmedTransfer, confirmBankTransferInput } from './transfer-input.js'
 import { type Purchase, priceTransfer } from './transfer-price.js'
@@ -52,8 +53,8 @@ export interface ConfirmBankTransferResult {
  *
  * @throws TenantryError `forbidden` unless the actor is an `admin` who is no member of the account; `account_not_found`,
  *   `subscription_not_found`, `payment_not_found`, `plan_not_found`; `payment_reference_conflict`; `payment_closed`; `amount_mismatch`;
- *   `currency_mismatch`; `plan_inactive`; `account_cancelled`; `already_subscribed` for a cheaper plan while the present one runs;
- *   `invalid_input`
+ *   `currency_mismatch`; `plan_inactive`; `account_cancelled`; `already_subscribed` for
+ *   a cheaper plan while the present one runs, and for a dearer one while more than a month of it is left; `invalid_input`
  */
 export async function confirmBankTransfer(
   context: Context,
@@ -80,44 +81,17 @@ async function confirmHeld(context: Context, tx: StoreTransaction, confirmation:
   if (member !== null) throw new TenantryError('forbidden', { action: 'confirm a transfer of your own account' })
 
   const requested = transfer.paymentId === undefined ? null : await tx.findPayment(transfer.paymentId)
-  const content = contentOf(accountId, transfer)
-  const first = await claim(context, tx, { confirmation, requested, content })
-  if ('replayed' in first) return first
+  const claimed = await claimTransfer<ConfirmBankTransferResult>(context, tx, { accountId, transfer, requested })
+  if ('first' in claimed) return { ...claimed.first, replayed: true }
 
   requireConfirmable(held, requested)
-  const purchase = priceTransfer(transfer, await findPlan(tx, held, transfer.planSlug))
+  const months = transfer.periodMonths ?? requested?.payment.periodMonths
+  const purchase = priceTransfer(transfer, months, await findPlan(tx, held, transfer.planSlug, requested))
   const { before, period } = buy(context, held, purchase, transfer.externalPaymentId)
-  const payment = confirmedPayment({ confirmation, requested, purchase, id: first.paymentId, at: period.subscription.updatedAt })
+  const payment = confirmedPayment({ confirmation, requested, purchase, id: claimed.paymentId, at: period.subscription.updatedAt })
   const result = describe(held, purchase.plan, payment, { before, period })
-  await save(context, tx, { held, confirmation, period, result, content })
+  await save(context, tx, { held, confirmation, period, result })
   return result
-}
-
-/** A hash of what the administrator says of the transfer; who says it does not matter. */
-function contentOf(accountId: string, transfer: ConfirmedTransfer): string {
-  const { subscriptionId: _, externalPaymentId, amount, proofUrl, ...rest } = transfer
-  const plainAmount = amount.includes('.') ? amount.replace(/0+$/, '').replace(/\.$/, '') : amount
-  const reference = canonicalPaymentReference(externalPaymentId)
-  return fingerprint({ ...rest, accountId, reference, amount: plainAmount, proofUrl: proofUrl ?? null })
-}
-
-/** Makes the bank's reference ours, or answers what its first confirmation answered. */
-async function claim(
-  context: Context,
-  tx: StoreTransaction,
-  { confirmation, requested, content }: { confirmation: Confirmation; requested: RecordedPayment | null; content: string },
-): Promise<ConfirmBankTransferResult | { paymentId: string }> {
-  const { accountId, transfer } = confirmation
-  const paymentId = requested?.payment.id ?? context.newId()
-  const externalPaymentId = canonicalPaymentReference(transfer.externalPaymentId)
-  const owner = await tx.claimPaymentReference({ method: 'bank_transfer', externalPaymentId, accountId, paymentId })
-  const conflict = new TenantryError('payment_reference_conflict', { externalPaymentId: transfer.externalPaymentId })
-  if (owner.accountId !== accountId) throw conflict
-  const recorded = await tx.findPayment(owner.paymentId)
-  const isConfirmed = recorded !== null && canonicalPaymentReference(recorded.payment.externalPaymentId ?? '') === externalPaymentId
-  if (!isConfirmed || recorded.outcome === null) return { paymentId: owner.paymentId }
-  if (recorded.fingerprint !== content) throw conflict
-  return { ...reviveOutcome<ConfirmBankTransferResult>(recorded.outcome), replayed: true }
 }
 
 function requireConfirmable({ account }: AccountState, requested: RecordedPayment | null): void {
@@ -128,8 +102,16 @@ function requireConfirmable({ account }: AccountState, requested: RecordedPaymen
   }
 }
 
-async function findPlan(tx: StoreTransaction, { account }: AccountState, planSlug: string | undefined): Promise<Plan> {
-  const plan = planSlug === undefined ? account.plan : await tx.findPlanBySlug(planSlug)
+/** The plan that was paid for: as named, else as it was requested, else the account's own. */
+async function findPlan(
+  tx: StoreTransaction,
+  { account }: AccountState,
+  planSlug: string | undefined,
+  requested: RecordedPayment | null,
+): Promise<Plan> {
+  const requestedId = requested?.planId ?? null
+  const own = requestedId === null ? account.plan : await tx.findPlanById(requestedId)
+  const plan = planSlug === undefined ? own : await tx.findPlanBySlug(planSlug)
   if (plan !== null) return plan
   if (planSlug !== undefined) throw new TenantryError('plan_not_found', { planSlug })
   throw invalidInput([{ path: 'planSlug', message: 'is required, because the account has no plan' }])
@@ -148,16 +130,25 @@ function buy(
   if (!isPaidPeriodRunning(subscription, stamp.now)) {
     return { before: ledger, period: beginPaidPeriod(subscription, ledger, paid, { ...stamp, accountId: held.account.id }) }
   }
-  requireNoDowngrade(held, subscription, plan, received.currency)
+  requirePlanMayChange(held, subscription, { plan, currency: received.currency, now: stamp.now })
   return { before: ledger, period: prolongPaidPeriod(subscription, ledger, paid, stamp) }
 }
 
-/** The plan paid for counts from now on, so it must not be worth less than the one the customer has paid until later. */
-function requireNoDowngrade({ account }: AccountState, subscription: Subscription, plan: Plan, currency: string): void {
+/**
+ * The plan paid for counts from now on, for all the time that is left. So it must not be worth less than what the customer has paid until
+ * later, and more than the running month of a cheaper plan must not become time on a dearer one.
+ */
+function requirePlanMayChange(
+  { account }: AccountState,
+  { currentPeriodEnd, billingAnchor, nextCreditsAt }: Subscription,
+  to: { plan: Plan; currency: string; now: Date },
+): void {
   const present = account.plan
-  if (present === null || present.id === plan.id) return
-  if (monthlyPrice(plan, currency) >= monthlyPrice(present, currency)) return
-  throw new TenantryError('already_subscribed', { accountId: account.id, planSlug: present.slug, until: subscription.currentPeriodEnd })
+  if (present === null || present.id === to.plan.id) return
+  const isUpgrade = priceIn(present, to.currency) !== null && monthlyPrice(to.plan, to.currency) >= monthlyPrice(present, to.currency)
+  const isLastMonth = nextCreditsAt === null && currentPeriodEnd <= nextMonthBoundary(billingAnchor, to.now)
+  if (isUpgrade && isLastMonth) return
+  throw new TenantryError('already_subscribed', { accountId: account.id, planSlug: present.slug, until: currentPeriodEnd })
 }
 
 function confirmedPayment(of: {
@@ -210,9 +201,9 @@ function describe(
 async function save(
   context: Context,
   tx: StoreTransaction,
-  of: { held: AccountState; confirmation: Confirmation; period: PaidPeriod; result: ConfirmBankTransferResult; content: string },
+  of: { held: AccountState; confirmation: Confirmation; period: PaidPeriod; result: ConfirmBankTransferResult },
 ): Promise<void> {
-  const { held, period, result, content, confirmation } = of
+  const { held, period, result, confirmation } = of
   const { account, payment } = result
   const at = period.subscription.updatedAt
   invariant(account.plan !== null, 'a paid account has a plan')
@@ -225,7 +216,7 @@ async function save(
     planId: account.plan.id,
     at,
   })
-  await tx.savePayment({ payment, planId: account.plan.id, fingerprint: content, outcome: writeOutcome(result) })
+  await tx.savePayment({ payment, planId: account.plan.id, fingerprint: transferFingerprint(result), outcome: writeOutcome(result) })
   await recordAct(context, tx, {
     action: 'confirmBankTransfer',
     accountId: account.id,

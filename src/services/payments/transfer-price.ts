@@ -1,4 +1,4 @@
-import { type Money, parseMoney } from '../../domain/money.js'
+import { formatMoney, type Money, parseMoney } from '../../domain/money.js'
 import { cycleMonths, isFree, type Plan, priceIn } from '../../domain/plan.js'
 import { TenantryError } from '../../errors.js'
 import { invalidInput } from '../parse-input.js'
@@ -16,9 +16,9 @@ export interface Purchase {
  *
  * @throws TenantryError `plan_inactive`, `currency_mismatch`, `amount_mismatch`, `invalid_input`
  */
-export function priceTransfer(transfer: ConfirmedTransfer, plan: Plan): Purchase {
+export function priceTransfer(transfer: ConfirmedTransfer, periodMonths: number | undefined, plan: Plan): Purchase {
   if (!plan.isActive) throw new TenantryError('plan_inactive', { planSlug: plan.slug })
-  const months = transfer.periodMonths ?? cycleMonths(plan)
+  const months = periodMonths ?? cycleMonths(plan)
   if (months % cycleMonths(plan) !== 0) {
     throw invalidInput([{ path: 'periodMonths', message: `must be a multiple of ${cycleMonths(plan)} for the plan "${plan.slug}"` }])
   }
@@ -29,7 +29,7 @@ export function priceTransfer(transfer: ConfirmedTransfer, plan: Plan): Purchase
     throw new TenantryError('currency_mismatch', { received: received.currency, accepted: plan.prices.map((p) => p.currency) })
   const expected = { amountMinor: (price.amountMinor * months) / cycleMonths(plan), currency: price.currency }
   if (received.amountMinor !== expected.amountMinor && transfer.acceptAmount === undefined) {
-    throw new TenantryError('amount_mismatch', { expected, received, planSlug: plan.slug })
+    throw wrongAmount(plan, expected, received)
   }
   return { plan, months, received }
 }
@@ -41,6 +41,12 @@ function onlyCurrency(plan: Plan): string {
   throw invalidInput([
     { path: 'currency', message: `must be named for the plan "${plan.slug}", which is sold in: ${known || 'no currency'}` },
   ])
+}
+
+const wrongAmount = (plan: Plan, expected: Money, received: Money): TenantryError<'amount_mismatch'> => {
+  const figures = `comes to ${formatMoney(expected)} ${expected.currency}, but ${formatMoney(received)} ${received.currency} was named`
+  const message = `The plan "${plan.slug}" ${figures}. Correct the amount or the months, or take it as it is with acceptAmount and a reason.`
+  return new TenantryError('amount_mismatch', { expected, received, planSlug: plan.slug }, { message })
 }
 
 /** Money for a plan that costs nothing was meant for another one. */

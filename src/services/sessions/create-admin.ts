@@ -43,7 +43,7 @@ export async function createAdmin(context: Context, input: CreateAdminInput, act
   return context.store.transaction(async (tx) => {
     const known = await tx.findUserByEmail(email)
     if (known?.user.platformRole === 'admin') return { user: known.user, created: false }
-    if (known !== null && !promote) throw new TenantryError('email_taken', { email })
+    if (known !== null && !promote) throw new TenantryError('email_taken', { email }, { message: alreadyCustomer })
     const user: User = { id: context.newId(), email, firstName, lastName, createdAt: at, ...known?.user, platformRole: 'admin' }
     await (known === null ? addUser(tx, user, passwordHash, null) : promoteUser(tx, user.id, at))
     const before = { platformRole: null }
@@ -58,6 +58,8 @@ export async function createAdmin(context: Context, input: CreateAdminInput, act
     return { user, created: true }
   })
 }
+
+const alreadyCustomer = 'A customer has this e-mail address. Make them an administrator with promote (--promote), or use another address.'
 
 /** A person who becomes an administrator has to sign in anew. */
 async function promoteUser(tx: StoreTransaction, userId: string, at: Date): Promise<void> {

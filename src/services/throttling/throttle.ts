@@ -7,8 +7,10 @@ import type { Context } from '../context.js'
 import { parseInput } from '../parse-input.js'
 import { id, integer } from '../schemas.js'
 
-/** The name of what is throttled; one of the host's own constants. */
-export const scopeName = z.string().refine((name) => /^[A-Za-z][A-Za-z0-9_.:-]{0,63}$/.test(name), 'must be a scope such as "api"')
+/** The name of what is throttled; one of the host's own constants. `:anon` sets anonymous callers apart, see {@link throttleKey}. */
+export const scopeName = z
+  .string()
+  .refine((name) => /^[A-Za-z][A-Za-z0-9_.:-]{0,63}$/.test(name) && !name.includes(':anon'), 'must be a scope such as "api"')
 
 const Input = z.strictObject({
   scope: scopeName,

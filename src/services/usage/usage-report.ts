@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type UsageSum, usageGroupings } from '../../domain/usage.js'
-import { requireAccount } from '../accounts/require-account.js'
 import type { Context } from '../context.js'
 import { invalidInput, parseInput } from '../parse-input.js'
+import { requireAccount } from '../require-account.js'
 import { id, moment } from '../schemas.js'
 
 const longestDays = 3660

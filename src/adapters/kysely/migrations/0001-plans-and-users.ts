@@ -1,5 +1,6 @@
 import type { Migration } from './migration.js'
 
+/** Plans and people, which belong to no account. */
 export const plansAndUsers: Migration = {
   name: '0001-plans-and-users',
   up: [

@@ -1,7 +1,11 @@
 import type { Migration } from './migration.js'
 
-// What a spend changes in an account (credits, unsettled_spend, entry_sequence) must stay out of every index, or each spend writes all
-// indexes of the table anew.
+/**
+ * Accounts, memberships and subscriptions.
+ *
+ * What a spend changes in an account (credits, unsettled_spend, entry_sequence) must stay out of every index, or each spend writes all
+ * indexes of the table anew.
+ */
 export const accounts: Migration = {
   name: '0002-accounts',
   up: [

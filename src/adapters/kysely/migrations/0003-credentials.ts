@@ -1,6 +1,10 @@
 import type { Migration } from './migration.js'
 
-// Both are found by a hash, by whoever presents the secret and before it is known whose it is: so they refer to no account.
+/**
+ * Sessions and API keys.
+ *
+ * Both are found by a hash, by whoever presents the secret and before it is known whose it is: so they refer to no account.
+ */
 export const credentials: Migration = {
   name: '0003-credentials',
   up: [

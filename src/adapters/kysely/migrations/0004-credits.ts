@@ -1,5 +1,6 @@
 import type { Migration } from './migration.js'
 
+/** The ledger: entries, and the lots that they grant. */
 export const credits: Migration = {
   name: '0004-credits',
   up: [

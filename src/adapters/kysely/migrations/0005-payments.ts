@@ -1,5 +1,6 @@
 import type { Migration } from './migration.js'
 
+/** Payments, and which of them an external payment is. */
 export const payments: Migration = {
   name: '0005-payments',
   up: [

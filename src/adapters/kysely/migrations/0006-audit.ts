@@ -1,5 +1,6 @@
 import type { Migration } from './migration.js'
 
+/** The record of administrative acts. */
 export const audit: Migration = {
   name: '0006-audit',
   up: [

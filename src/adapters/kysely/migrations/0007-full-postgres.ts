@@ -1,5 +1,6 @@
 import type { Migration } from './migration.js'
 
+/** What makes the tables fast and the ledger unalterable, where the engine can. */
 export const fullPostgres: Migration = {
   name: '0007-full-postgres',
   fullPostgresOnly: true,

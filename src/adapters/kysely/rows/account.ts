@@ -1,13 +1,12 @@
-import type { Insertable } from 'kysely'
 import type { Account } from '../../../domain/account.js'
 import type { Plan } from '../../../domain/plan.js'
 import type { NewAccount } from '../../../ports/store/accounts.js'
 import { selection } from '../selections.js'
-import type { AccountRow, AccountTable } from '../tables.js'
+import type { NewRow, Row } from '../tables.js'
 import { integer, moment, nullableMoment } from './values.js'
 
 /** The columns of an account in a joined statement. */
-export const accountSelection = selection<Omit<AccountRow, 'updated_at'>>('account', {
+export const accountSelection = selection<Omit<Row<'tenantry_account'>, 'updated_at'>>('account', {
   id: true,
   name: true,
   status: true,
@@ -24,7 +23,7 @@ export const accountSelection = selection<Omit<AccountRow, 'updated_at'>>('accou
 })
 
 /** The account that a row holds, on this plan. */
-export function toAccount(row: Omit<AccountRow, 'updated_at'>, plan: Plan | null): Account {
+export function toAccount(row: Omit<Row<'tenantry_account'>, 'updated_at'>, plan: Plan | null): Account {
   return {
     id: row.id,
     name: row.name,
@@ -40,7 +39,7 @@ export function toAccount(row: Omit<AccountRow, 'updated_at'>, plan: Plan | null
 }
 
 /** The row of a new account, which has never had a credit. */
-export function accountRow(account: NewAccount): Insertable<AccountTable> {
+export function accountRow(account: NewAccount): NewRow<'tenantry_account'> {
   return {
     id: account.id,
     name: account.name,

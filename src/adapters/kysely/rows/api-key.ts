@@ -1,10 +1,9 @@
-import type { Insertable } from 'kysely'
 import type { ApiKey } from '../../../domain/api-key.js'
 import { selection } from '../selections.js'
-import type { ApiKeyRow, ApiKeyTable } from '../tables.js'
+import type { NewRow, Row } from '../tables.js'
 import { json, moment, nullableMoment } from './values.js'
 
-type ApiKeyColumns = Omit<ApiKeyRow, 'secret_hash'>
+type ApiKeyColumns = Omit<Row<'tenantry_api_key'>, 'secret_hash'>
 
 /** The columns of a key in a joined statement. */
 export const apiKeySelection = selection<ApiKeyColumns>('api_key', {
@@ -33,7 +32,7 @@ export function toApiKey(row: ApiKeyColumns): ApiKey {
 }
 
 /** The row of a key. */
-export function apiKeyRow({ apiKey, secretHash }: { apiKey: ApiKey; secretHash: string }): Insertable<ApiKeyTable> {
+export function apiKeyRow({ apiKey, secretHash }: { apiKey: ApiKey; secretHash: string }): NewRow<'tenantry_api_key'> {
   return {
     secret_hash: secretHash,
     id: apiKey.id,

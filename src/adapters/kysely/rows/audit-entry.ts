@@ -1,10 +1,9 @@
-import type { Insertable } from 'kysely'
 import type { AuditEntry } from '../../../domain/audit.js'
-import type { AuditEntryRow, AuditEntryTable } from '../tables.js'
+import type { NewRow, Row } from '../tables.js'
 import { json, moment } from './values.js'
 
 /** The audit entry that a row holds. */
-export function toAuditEntry(row: AuditEntryRow): AuditEntry {
+export function toAuditEntry(row: Row<'tenantry_audit_entry'>): AuditEntry {
   return {
     id: row.id,
     accountId: row.account_id,
@@ -18,7 +17,7 @@ export function toAuditEntry(row: AuditEntryRow): AuditEntry {
 }
 
 /** The row of an audit entry. */
-export function auditEntryRow(entry: AuditEntry): Insertable<AuditEntryTable> {
+export function auditEntryRow(entry: AuditEntry): NewRow<'tenantry_audit_entry'> {
   return {
     id: entry.id,
     account_id: entry.accountId,

@@ -1,13 +1,12 @@
-import type { Insertable } from 'kysely'
 import type { CreditEntry, CreditLot } from '../../../domain/credit.js'
 import type { RecordedEntry } from '../../../ports/store/credits.js'
 import { selection } from '../selections.js'
-import type { CreditEntryRow, CreditEntryTable, CreditLotRow, CreditLotTable } from '../tables.js'
+import type { NewRow, Row } from '../tables.js'
 import { toActor } from './actor.js'
 import { integer, json, moment, nullableInteger, nullableMoment } from './values.js'
 
 /** The entry that a row holds. */
-export function toCreditEntry(row: CreditEntryRow): CreditEntry {
+export function toCreditEntry(row: Row<'tenantry_credit_entry'>): CreditEntry {
   return {
     id: row.id,
     accountId: row.account_id,
@@ -28,10 +27,13 @@ export function toCreditEntry(row: CreditEntryRow): CreditEntry {
 }
 
 /** The entry that a row holds, with the fingerprint of the request that made it. */
-export const toRecordedEntry = (row: CreditEntryRow): RecordedEntry => ({ entry: toCreditEntry(row), fingerprint: row.fingerprint })
+export const toRecordedEntry = (row: Row<'tenantry_credit_entry'>): RecordedEntry => ({
+  entry: toCreditEntry(row),
+  fingerprint: row.fingerprint,
+})
 
 /** The row of an entry. */
-export function creditEntryRow(entry: CreditEntry, fingerprint: string | null): Insertable<CreditEntryTable> {
+export function creditEntryRow(entry: CreditEntry, fingerprint: string | null): NewRow<'tenantry_credit_entry'> {
   return {
     account_id: entry.accountId,
     sequence: entry.sequence,
@@ -54,7 +56,7 @@ export function creditEntryRow(entry: CreditEntry, fingerprint: string | null): 
 }
 
 /** The columns of a lot in a joined statement. */
-export const creditLotSelection = selection<CreditLotRow>('lot', {
+export const creditLotSelection = selection<Row<'tenantry_credit_lot'>>('lot', {
   id: true,
   account_id: true,
   type: true,
@@ -68,7 +70,7 @@ export const creditLotSelection = selection<CreditLotRow>('lot', {
 })
 
 /** The lot that a row holds. */
-export function toCreditLot(row: CreditLotRow): CreditLot {
+export function toCreditLot(row: Row<'tenantry_credit_lot'>): CreditLot {
   return {
     id: row.id,
     accountId: row.account_id,
@@ -84,7 +86,7 @@ export function toCreditLot(row: CreditLotRow): CreditLot {
 }
 
 /** The row of a lot. */
-export function creditLotRow(lot: CreditLot): Insertable<CreditLotTable> {
+export function creditLotRow(lot: CreditLot): NewRow<'tenantry_credit_lot'> {
   return {
     account_id: lot.accountId,
     id: lot.id,

@@ -1,12 +1,11 @@
-import type { Insertable } from 'kysely'
 import type { Payment } from '../../../domain/payment.js'
 import type { RecordedPayment } from '../../../ports/store/payments.js'
-import type { PaymentRow, PaymentTable } from '../tables.js'
+import type { NewRow, Row } from '../tables.js'
 import { toActor } from './actor.js'
 import { integer, moment, nullableMoment } from './values.js'
 
 /** The payment that a row holds. */
-export function toPayment(row: PaymentRow): Payment {
+export function toPayment(row: Row<'tenantry_payment'>): Payment {
   return {
     id: row.id,
     accountId: row.account_id,
@@ -26,12 +25,12 @@ export function toPayment(row: PaymentRow): Payment {
 }
 
 /** The payment that a row holds, with what a repeated confirmation needs. */
-export function toRecordedPayment(row: PaymentRow): RecordedPayment {
+export function toRecordedPayment(row: Row<'tenantry_payment'>): RecordedPayment {
   return { payment: toPayment(row), planId: row.plan_id, fingerprint: row.fingerprint, outcome: row.outcome }
 }
 
 /** The row of a payment. */
-export function paymentRow({ payment, planId, fingerprint, outcome }: RecordedPayment): Insertable<PaymentTable> {
+export function paymentRow({ payment, planId, fingerprint, outcome }: RecordedPayment): NewRow<'tenantry_payment'> {
   return {
     account_id: payment.accountId,
     id: payment.id,

@@ -1,11 +1,10 @@
-import type { Insertable } from 'kysely'
 import type { CreditRollover, Plan } from '../../../domain/plan.js'
 import type { PlanContent } from '../../../ports/store/plans.js'
 import { selection } from '../selections.js'
-import type { PlanRow, PlanTable } from '../tables.js'
+import type { NewRow, Row } from '../tables.js'
 import { integer, json } from './values.js'
 
-type PlanColumns = Omit<PlanRow, 'created_at' | 'updated_at'>
+type PlanColumns = Omit<Row<'tenantry_plan'>, 'created_at' | 'updated_at'>
 
 /** The columns of a plan in a joined statement. */
 export const planSelection = selection<PlanColumns>('plan', {
@@ -54,5 +53,5 @@ export function planContentRow(plan: PlanContent) {
     credit_rollover: typeof rollover === 'object' ? 'cap' : rollover,
     credit_rollover_cap: typeof rollover === 'object' ? rollover.cap : null,
     updated_at: plan.at,
-  } satisfies Partial<Insertable<PlanTable>>
+  } satisfies Partial<NewRow<'tenantry_plan'>>
 }

@@ -1,11 +1,10 @@
-import type { Insertable } from 'kysely'
 import type { Reservation } from '../../../domain/reservation.js'
 import { selection } from '../selections.js'
-import type { ReservationRow, ReservationTable } from '../tables.js'
+import type { NewRow, Row } from '../tables.js'
 import { integer, json, moment, nullableInteger, nullableMoment } from './values.js'
 
 /** The columns of a reservation in a joined statement. */
-export const reservationSelection = selection<ReservationRow>('reservation', {
+export const reservationSelection = selection<Row<'tenantry_credit_reservation'>>('reservation', {
   id: true,
   account_id: true,
   status: true,
@@ -23,7 +22,7 @@ export const reservationSelection = selection<ReservationRow>('reservation', {
 })
 
 /** The reservation that a row holds. */
-export function toReservation(row: ReservationRow): Reservation {
+export function toReservation(row: Row<'tenantry_credit_reservation'>): Reservation {
   return {
     id: row.id,
     accountId: row.account_id,
@@ -43,7 +42,7 @@ export function toReservation(row: ReservationRow): Reservation {
 }
 
 /** The row of a reservation. */
-export function reservationRow(reservation: Reservation): Insertable<ReservationTable> {
+export function reservationRow(reservation: Reservation): NewRow<'tenantry_credit_reservation'> {
   return {
     account_id: reservation.accountId,
     id: reservation.id,

@@ -1,11 +1,10 @@
-import type { Insertable } from 'kysely'
 import type { Subscription } from '../../../domain/subscription.js'
 import { selection } from '../selections.js'
-import type { SubscriptionRow, SubscriptionTable } from '../tables.js'
+import type { NewRow, Row } from '../tables.js'
 import { moment, nullableMoment } from './values.js'
 
 /** The columns of a subscription in a joined statement. */
-export const subscriptionSelection = selection<SubscriptionRow>('subscription', {
+export const subscriptionSelection = selection<Row<'tenantry_subscription'>>('subscription', {
   id: true,
   account_id: true,
   plan_id: true,
@@ -23,7 +22,7 @@ export const subscriptionSelection = selection<SubscriptionRow>('subscription', 
 })
 
 /** The subscription that a row holds. */
-export function toSubscription(row: SubscriptionRow): Subscription {
+export function toSubscription(row: Row<'tenantry_subscription'>): Subscription {
   return {
     id: row.id,
     accountId: row.account_id,
@@ -43,7 +42,7 @@ export function toSubscription(row: SubscriptionRow): Subscription {
 }
 
 /** The row of a subscription. */
-export function subscriptionRow(subscription: Subscription): Insertable<SubscriptionTable> {
+export function subscriptionRow(subscription: Subscription): NewRow<'tenantry_subscription'> {
   return {
     account_id: subscription.accountId,
     id: subscription.id,

@@ -1,12 +1,11 @@
-import type { Insertable } from 'kysely'
 import type { Membership } from '../../../domain/membership.js'
 import type { User } from '../../../domain/user.js'
 import type { NewUser, StoredUser } from '../../../ports/store/users.js'
 import { selection } from '../selections.js'
-import type { MembershipRow, UserRow, UserTable } from '../tables.js'
+import type { NewRow, Row } from '../tables.js'
 import { moment } from './values.js'
 
-type PublicColumns = Omit<UserRow, 'external_user_id' | 'password_hash' | 'updated_at'>
+type PublicColumns = Omit<Row<'tenantry_user'>, 'external_user_id' | 'password_hash' | 'updated_at'>
 
 /** The columns of a person in a joined statement. The verifier of the password is not among them. */
 export const userSelection = selection<PublicColumns>('person', {
@@ -31,12 +30,12 @@ export function toUser(row: PublicColumns): User {
 }
 
 /** The person that a row holds, with what the sign-in needs. */
-export function toStoredUser(row: UserRow): StoredUser {
+export function toStoredUser(row: Row<'tenantry_user'>): StoredUser {
   return { user: toUser(row), passwordHash: row.password_hash, externalUserId: row.external_user_id }
 }
 
 /** The row of a new person. */
-export function userRow({ user, passwordHash, externalUserId }: NewUser): Insertable<UserTable> {
+export function userRow({ user, passwordHash, externalUserId }: NewUser): NewRow<'tenantry_user'> {
   return {
     id: user.id,
     email: user.email,
@@ -51,6 +50,6 @@ export function userRow({ user, passwordHash, externalUserId }: NewUser): Insert
 }
 
 /** The membership that a row holds. */
-export function toMembership(row: MembershipRow): Membership {
+export function toMembership(row: Row<'tenantry_membership'>): Membership {
   return { accountId: row.account_id, userId: row.user_id, role: row.role, createdAt: moment(row.created_at) }
 }

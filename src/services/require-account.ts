@@ -1,5 +1,5 @@
-import { TenantryError } from '../../errors.js'
-import type { Context } from '../context.js'
+import { TenantryError } from '../errors.js'
+import type { Context } from './context.js'
 
 /**
  * Tells an empty list of an account from no account.

@@ -1,0 +1,34 @@
+import { formatMoney, type Money } from 'tenantry'
+import { type Html, html } from './html.js'
+
+/** `12,345` */
+export const count = (number: number): string => number.toLocaleString('en')
+
+/** `+2,000`, `−10`: with a sign that is a minus and not a hyphen. */
+export const signed = (number: number): string => `${number < 0 ? '−' : '+'}${count(Math.abs(number))}`
+
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+const minute = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
+
+/** A day, for people and for machines. */
+export const date = (moment: Date): Html => html`<time datetime="${moment.toISOString()}">${day.format(moment)}</time>`
+
+/** A moment to the minute, in UTC. */
+export const moment = (at: Date): Html => html`<time datetime="${at.toISOString()}">${minute.format(at)} UTC</time>`
+
+/** `24 Nov` of `2025-11-24` */
+export const shortDay = (isoDay: string): string => day.format(new Date(`${isoDay}T00:00:00Z`)).slice(0, -5)
+
+/** `29.99 USD` */
+export const money = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`
+
+const words: Readonly<Record<string, string>> = {
+  trial: 'Free trial',
+  active: 'Active',
+  pending_payment: 'Waiting for payment',
+  suspended: 'Suspended',
+  cancelled: 'Cancelled',
+}
+
+/** The status of an account in words. */
+export const statusWords = (status: string): string => words[status] ?? status

@@ -1,0 +1,67 @@
+import type { App } from '../app.js'
+import { page, redirect, withHeaders } from '../http/answers.js'
+import { credentialOf } from '../http/credential.js'
+import type { Answer, Caller, HttpRequest, Route } from '../http/exchange.js'
+import { throttled } from '../http/guards.js'
+import { loginPage } from '../pages/login.js'
+import { pricingPage } from '../pages/pricing.js'
+import { refusedPage } from '../pages/refused.js'
+import { signupPage } from '../pages/signup.js'
+import { sitesPage } from '../pages/sites.js'
+import { type NamedPayment, transfersPage } from '../pages/transfers.js'
+import { onSale } from '../plans.js'
+import { lastDays, useByDay } from './usage.js'
+
+/** The pages. */
+export const pageRoutes: Route[] = [
+  { access: 'anyone', method: 'GET', path: '/', handle: async () => redirect('/sites') },
+  { access: 'anyone', method: 'GET', path: '/signup', handle: async () => page(signupPage()) },
+  { access: 'anyone', method: 'GET', path: '/login', handle: async () => page(loginPage()) },
+  { access: 'anyone', method: 'GET', path: '/pricing', handle: throttled('pages', pricing) },
+  { access: 'anyone', method: 'GET', path: '/sites', handle: sites },
+  { access: 'anyone', method: 'GET', path: '/admin/transfers', handle: throttled('pages', transfers) },
+]
+
+async function pricing({ tenantry }: App): Promise<Answer> {
+  const { items } = await tenantry.listPlans()
+  return page(pricingPage(onSale(items)))
+}
+
+/** Like an account's route of the interface, but a refusal is a page. */
+async function sites(app: App, request: HttpRequest): Promise<Answer> {
+  const credential = credentialOf(request)
+  const decision = await app.tenantry.authorize({ credential, scope: 'pages', ip: request.ip })
+  if (decision.ok && decision.principal !== null) {
+    return withHeaders(await showSites(app, { ...decision, principal: decision.principal }), decision.headers)
+  }
+  if (decision.ok || decision.status === 401) return redirect('/login')
+  if ((await app.tenantry.authenticateAdmin({ credential })).ok) return redirect('/admin/transfers')
+  return withHeaders(page(refusedPage(decision.message, decision.status === 402), decision.status), decision.headers)
+}
+
+async function showSites(app: App, { account, subscription, principal }: Caller): Promise<Answer> {
+  if (principal.user === null) return redirect('/login')
+  const accountId = account.id
+  const [{ balance }, { items: entries }, use] = await Promise.all([
+    app.tenantry.creditBalance({ accountId }),
+    app.tenantry.listCreditEntries({ accountId, limit: 10 }),
+    useByDay(app, accountId),
+  ])
+  const days = lastDays(app.clock())
+  return page(sitesPage({ user: principal.user, account, subscription, balance, entries, days, use }))
+}
+
+async function transfers(app: App, request: HttpRequest): Promise<Answer> {
+  const admin = await app.tenantry.authenticateAdmin({ credential: credentialOf(request) })
+  if (!admin.ok) return admin.status === 401 ? redirect('/login') : page(refusedPage(admin.message, false), admin.status)
+  const before = request.query.get('before') ?? undefined
+  const [plans, payments] = await Promise.all([
+    app.tenantry.listPlans(),
+    app.tenantry.listPayments({ status: 'confirmed', before, limit: 20 }),
+  ])
+  const named = await Promise.all(payments.items.map(async (payment) => ({ payment, accountName: await accountName(app, payment) })))
+  return page(transfersPage({ plans: onSale(plans.items), payments: named, next: payments.next }))
+}
+
+const accountName = async ({ tenantry }: App, { accountId }: NamedPayment['payment']): Promise<string> =>
+  (await tenantry.getAccount({ accountId })).account.name

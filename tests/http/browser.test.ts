@@ -1,0 +1,212 @@
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { startServer } from '../../examples/fastify/server.js'
+import { administrator, createWorld, password, type World } from './suite/world.js'
+import { embedded } from './suite.js'
+
+const chromiumPath = inject('chromiumPath')
+
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-default-apps',
+  '--disable-sync',
+  '--no-first-run',
+]
+
+const phone = { width: 360, height: 740 }
+
+describe.skipIf(chromiumPath === null)('the pages in a browser', () => {
+  let world: World
+  let browser: Browser
+  let context: BrowserContext
+  let page: Page
+  let complaints: string[]
+
+  beforeAll(async () => {
+    world = await createWorld({ startServer, database: embedded })
+    browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: quiet })
+  })
+  afterAll(async () => {
+    await browser.close()
+    await world.end()
+  })
+  beforeEach(async () => {
+    complaints = []
+    context = await browser.newContext({ viewport: phone, baseURL: world.server.url })
+    page = await context.newPage()
+    page.setDefaultTimeout(15_000)
+    page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('console', (line) => {
+      if (line.type() === 'error' || line.type() === 'warning') complaints.push(line.text())
+    })
+  })
+  afterEach(() => context.close())
+
+  it('lead from sign-up straight to the sites, signed in, and let credits be used', async () => {
+    await page.goto('/signup')
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Start Your Free Trial')
+    expect(await page.getByText('No credit card required. 2,000 AI credits').isVisible()).toBe(true)
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Mary Ann Evans')
+    await page.getByRole('textbox', { name: 'E-mail' }).fill('mary@example.com')
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('button', { name: 'Start Free Trial' }).click()
+
+    await page.waitForURL('**/sites')
+    expect(await fact('Credits left')).toBe('2,000')
+    expect(await fact('Plan')).toBe('Free Trial')
+    expect(await page.getByText('Mary Ann Evans · mary@example.com').isVisible()).toBe(true)
+
+    await page.getByRole('button', { name: 'Use 10 credits' }).click()
+    await page.getByRole('status').filter({ hasText: '10 credits used, 1,990 left.' }).waitFor()
+    expect(await fact('Credits left')).toBe('1,990')
+    expect(await page.getByRole('img', { name: /^10 credits in 30 days, at most 10 in one day/ }).isVisible()).toBe(true)
+    expect(await page.getByRole('row', { name: /page\.generate .* −10 1,990/ }).isVisible()).toBe(true)
+
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.waitForURL('**/login')
+    await page.goto('/sites')
+    expect(page.url()).toBe(`${world.server.url}/login`)
+    expect(complaints).toEqual([])
+  })
+
+  it('show what is wrong with a sign-up at its field, and say it aloud', async () => {
+    await world.signUp('taken@example.com')
+    await page.goto('/signup')
+    await page.getByRole('button', { name: 'Start Free Trial' }).click()
+    await page.getByRole('alert').filter({ hasText: 'Some fields need another look.' }).waitFor()
+    expect(await page.getByLabel('Name').evaluate((field) => field === field.ownerDocument.activeElement)).toBe(true)
+
+    await page.getByLabel('Name').fill('Ada')
+    await page.getByLabel('E-mail').fill('taken@example.com')
+    await page.getByLabel('Password').fill('password')
+    await page.getByRole('button', { name: 'Start Free Trial' }).click()
+    await page.getByRole('alert').filter({ hasText: 'One field needs another look.' }).waitFor()
+    const described = await page.getByRole('textbox', { name: 'Password' }).getAttribute('aria-describedby')
+    expect(described).toContain('password-error')
+    expect(await page.locator('#password-error').textContent()).not.toBe('')
+
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('button', { name: 'Start Free Trial' }).click()
+    await page.getByRole('alert').filter({ hasText: 'already registered' }).waitFor()
+    expect(page.url()).toBe(`${world.server.url}/signup`)
+  })
+
+  it('let an administrator confirm a transfer, and show the customer the plan', async () => {
+    const customer = await world.signUp('payer@example.com')
+    await signIn(administrator.email, administrator.password)
+    await page.waitForURL('**/admin/transfers')
+    await page.getByLabel('Account').fill('nobody@example.com')
+    await page.getByLabel('External payment id').fill('SEPA 2031-0042')
+    await page.getByLabel('Amount').fill('29.99')
+    await page.getByLabel('Payer').fill('Ada Lovelace')
+    await page.getByLabel('Proof URL').fill('https://bank.example/transfers/42')
+    await page.getByRole('status').filter({ hasText: 'There is no such account.' }).waitFor()
+    complaints = [] // the browser counts the 404 of the search as one
+
+    await page.getByLabel('Account').fill('PAYER@example.com')
+    await page.getByLabel('Months').focus()
+    await page.getByRole('status').filter({ hasText: 'Ada Lovelace (trial, Free Trial)' }).waitFor()
+    await page.getByLabel('Plan').selectOption({ label: 'Starter (29.99 USD)' })
+    await page.getByRole('button', { name: 'Confirm transfer' }).click()
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^Confirmed: Ada Lovelace is active until .*, with 5,000 credits\.$/ })
+      .waitFor()
+    const proof = page.getByRole('link', { name: 'Proof on bank.example' })
+    expect(await proof.getAttribute('href')).toBe('https://bank.example/transfers/42')
+    expect(await proof.getAttribute('rel')).toBe('noopener noreferrer nofollow')
+    await fitsThePhone()
+
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.waitForURL('**/login')
+    await signIn(customer.email, password)
+    await page.waitForURL('**/sites')
+    expect([await fact('Plan'), await fact('Status'), await fact('Credits left')]).toEqual(['Starter', 'Active', '5,000'])
+    expect(complaints).toEqual([])
+  })
+
+  it.each(['/signup', '/login', '/pricing', '/sites', '/admin/transfers'])(
+    'fit a phone and a desktop, light and dark, with a name for everything: %s',
+    async (path) => {
+      const session = path === '/admin/transfers' ? world.admin : (await world.signUp()).session
+      await context.addCookies([{ name: 'tenantry_session', value: session, url: world.server.url }])
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        for (const viewport of [phone, { width: 1280, height: 800 }]) {
+          await page.setViewportSize(viewport)
+          await page.goto(path)
+          expect(new URL(page.url()).pathname).toBe(path)
+          await fitsThePhone()
+          expect(await lowContrast(page)).toEqual([])
+        }
+      }
+      expect(await nameless(page)).toEqual([])
+      expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1)
+      expect(complaints).toEqual([])
+    },
+  )
+
+  async function signIn(email: string, secret: string): Promise<void> {
+    await page.goto('/login')
+    await page.getByLabel('E-mail').fill(email)
+    await page.getByLabel('Password').fill(secret)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+  }
+
+  async function fact(term: string): Promise<string | null> {
+    return page.locator('dl > div', { hasText: term }).locator('dd').textContent()
+  }
+
+  async function fitsThePhone(): Promise<void> {
+    expect(await page.evaluate<boolean>('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
+  }
+})
+
+/** Controls and pictures that a screen reader could not name. */
+const nameless = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`
+    [...document.querySelectorAll('a, button, input, select, img, svg, nav, section')]
+      .filter((element) => {
+        const labelled = element.getAttribute('aria-labelledby')
+        const texts = [
+          element.getAttribute('aria-label'),
+          labelled && document.getElementById(labelled)?.textContent,
+          element.labels?.[0]?.textContent,
+          element.matches('a, button') && element.textContent,
+          element.matches('img') && element.hasAttribute('alt') && (element.alt || 'decoration'),
+          element.matches('section:not([aria-labelledby])') && 'no landmark',
+        ]
+        return !texts.some((text) => text && text.trim() !== '')
+      })
+      .map((element) => element.outerHTML.slice(0, 100))`)
+
+/** Texts whose contrast with what is behind them is below WCAG 2.2 AA: 4.5, or 3 for large text. */
+const lowContrast = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`(() => {
+    const parse = (color) => (color.match(/[\\d.]+/g) ?? []).map(Number)
+    const light = ([r, g, b]) => {
+      const [x, y, z] = [r, g, b].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4))
+      return 0.2126 * x + 0.7152 * y + 0.0722 * z
+    }
+    const ground = (element) => {
+      for (let at = element; at !== null; at = at.parentElement) {
+        const color = parse(getComputedStyle(at).backgroundColor)
+        if (color[3] !== 0) return color
+      }
+      return [255, 255, 255]
+    }
+    const own = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== '')
+    return [...document.body.querySelectorAll('*')]
+      .filter((element) => own(element) && element.checkVisibility() && !element.closest('noscript, svg'))
+      .filter((element) => {
+        const style = getComputedStyle(element)
+        const [a, b] = [light(parse(style.color)), light(ground(element))].sort((x, y) => y - x)
+        const isLarge = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && Number(style.fontWeight) >= 700)
+        return (a + 0.05) / (b + 0.05) < (isLarge ? 3 : 4.5)
+      })
+      .map((element) => element.textContent.trim().slice(0, 60))
+  })()`)

@@ -1,0 +1,43 @@
+import fc from 'fast-check'
+import { createTenantry, isTenantryError, type TenantryOptions } from 'tenantry'
+import { memoryStore } from 'tenantry/memory'
+import { describe, expect, it } from 'vitest'
+import { badCalls, foreignWording } from '../support/bad-calls.js'
+import type { World } from '../support/operation-cases.js'
+import { canSpoil, type Draft, type SpoilKind, spoil, spoilKinds } from '../support/spoil.js'
+
+const store = memoryStore()
+const nobody = {} as World
+
+const settings = (): Omit<TenantryOptions, 'store'> => ({
+  trial: { planSlug: 'free-trial', days: 14 },
+  billing: { pricingUrl: '/pricing', supportContact: 'help@example.com', graceDays: 7 },
+  sessions: { ttlDays: 30 },
+  passwordPolicy: { minLength: 8 },
+  throttling: { defaults: { api: { limit: 3, windowSeconds: 60 } }, fallback: { limit: 3, windowSeconds: 60 }, bypass: () => false },
+})
+
+/** Options that throw when they are read are the host's own affair, and so is its own error. */
+const throwing: readonly SpoilKind[] = ['a getter that throws', 'a proxy that throws']
+const kinds = spoilKinds.filter((kind) => !throwing.includes(kind) && canSpoil(kind, { input: settings(), actor: null }))
+
+describe('createTenantry', () => {
+  it('takes the settings that the cases below spoil', () => {
+    expect(() => createTenantry({ store, ...settings() })).not.toThrow()
+  })
+
+  it.each(kinds)('answers settings with %s in our own words', (kind) => {
+    const property = fc.property(badCalls(kind), (call) => {
+      const draft: Draft = { input: settings(), actor: null }
+      spoil(kind, call, draft, nobody)
+      if (typeof draft.input !== 'object') return
+      try {
+        createTenantry({ store, ...draft.input })
+      } catch (error) {
+        expect(error).toSatisfy(isTenantryError)
+        expect(String(error)).not.toMatch(foreignWording)
+      }
+    })
+    fc.assert(property, { seed: 20_260_101, numRuns: 60 })
+  })
+})
