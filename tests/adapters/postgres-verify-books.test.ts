@@ -18,7 +18,7 @@ const accountColumns: Readonly<Record<string, string>> = {
   settlesAt: 'settles_at',
 }
 const columnOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-const valueOf = (value: unknown): unknown =>
+const columnValue = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && !(value instanceof Date) ? JSON.stringify(value) : value
 
 /** The row of a table that somebody tampers with. */
@@ -43,7 +43,7 @@ function changeOf(one: Tampering): { kind: 'update' | 'copy' | 'delete'; columns
     }
   }
   const fields = 'copiedAs' in one ? one.copiedAs : one.set
-  const columns = Object.fromEntries(Object.entries(fields ?? {}).map(([field, value]) => [columnOf(field), valueOf(value)]))
+  const columns = Object.fromEntries(Object.entries(fields ?? {}).map(([field, value]) => [columnOf(field), columnValue(value)]))
   return { kind: 'copiedAs' in one ? 'copy' : fields === null ? 'delete' : 'update', columns }
 }
 
