@@ -42,12 +42,13 @@ export function recheckKeys(suspects: ReadonlySet<string>, report: Report): Book
   }
 }
 
-/** Puts a print, never 0, into the first free slot from its own place on; `false` when it is there. */
+/** Puts a print, never 0, into the first free slot from its own place on; `false` when it is there. The number of slots is a power of two. */
 function put(slots: Float64Array, print: number): boolean {
-  let place = print % slots.length
+  const mask = slots.length - 1
+  let place = (print >>> 0) & mask
   while (slots[place] !== 0) {
     if (slots[place] === print) return false
-    place = (place + 1) % slots.length
+    place = (place + 1) & mask
   }
   slots[place] = print
   return true

@@ -35,7 +35,7 @@ export interface CreditEntry {
   /** Credits that came (positive) or went (negative). */
   readonly amount: number
   readonly balanceAfter: number
-  /** What the credits were used for, in the host's words; `null` unless it is usage. */
+  /** What the credits are used, set aside or were given back for, in the host's words; `null` where they are for nothing in particular. */
   readonly operation: string | null
   readonly description: string
   /** Unique within the account. */
@@ -45,7 +45,7 @@ export interface CreditEntry {
   readonly apiKeyId: string | null
   /** The entry whose credits a `refund` gives back; `null` for every other type. */
   readonly refundsEntryId: string | null
-  /** Who caused it; `null` for the passing of time and for spends. */
+  /** Who caused it; `null` for the passing of time, for spends and for reservations. */
   readonly actor: Actor | null
   readonly createdAt: Date
 }

@@ -19,62 +19,60 @@ export interface Settlement {
 export function settle(ledger: Ledger, schedule: CreditSchedule | null, stamp: Stamp): Settlement {
   let state: Settlement = { ledger: allotSpends(ledger), subscription: schedule?.subscription ?? null }
   for (;;) {
-    const event = nextEvent(state, schedule)
-    if (event === null || event.at > stamp.now) return state
-    state = event.happen(state, stamp)
+    const { subscription } = state
+    const month = subscription?.nextCreditsAt ?? null
+    const isDue = month !== null && month <= stamp.now
+    const ended = endUntil(state.ledger, isDue ? month : stamp.now, stamp)
+    if (schedule === null || subscription === null || !isDue) return { ...state, ledger: ended }
+    state = beginMonth(ended, { ...schedule, subscription }, month, stamp)
   }
 }
 
-/** Something that happens by itself when its time has come. */
-interface TimedEvent {
+/** Something that ends by itself. */
+interface TimedEnd {
   readonly at: Date
-  readonly happen: (state: Settlement, stamp: Stamp) => Settlement
+  /** Of several ends at one instant, the lower comes first. */
+  readonly rank: number
+  readonly id: string
+  readonly end: (ledger: Ledger, stamp: Stamp) => Ledger
 }
 
-/** Of several at one instant, reservations end first, so that their credits expire with their lots, and new credits come last. */
-function nextEvent({ ledger, subscription }: Settlement, schedule: CreditSchedule | null): TimedEvent | null {
-  const events = [reservationEnd(ledger), lotExpiry(ledger), monthStart(subscription, schedule)]
-  return events.reduce((first, event) => (event !== null && (first === null || event.at < first.at) ? event : first), null)
+/** Ends all that expires up to a moment, at that moment too: at one instant reservations first, so that their credits expire with their lots. */
+function endUntil(ledger: Ledger, until: Date, stamp: Stamp): Ledger {
+  const ends = [...openReservations(ledger).map(reservationEnd), ...ledger.lots.flatMap(lotEnd)]
+  const due = ends.filter(({ at }) => at <= until).sort(compareEnds)
+  return due.reduce((next, { end }) => end(next, stamp), ledger)
 }
 
-function reservationEnd(ledger: Ledger): TimedEvent | null {
-  const reservation = first(openReservations(ledger), ({ expiresAt }) => expiresAt)
-  if (reservation === undefined) return null
-  const end = { status: 'expired', actual: 0, at: reservation.expiresAt } as const
-  return {
-    at: end.at,
-    happen: (state, stamp) => ({ ...state, ledger: endReservation(state.ledger, reservation, end, stamp) }),
+const compareEnds = (a: TimedEnd, b: TimedEnd): number => a.at.getTime() - b.at.getTime() || a.rank - b.rank || compareText(a.id, b.id)
+
+function reservationEnd(reservation: Reservation): TimedEnd {
+  const { id, expiresAt: at } = reservation
+  const end = (ledger: Ledger, stamp: Stamp): Ledger => endReservation(ledger, reservation, { status: 'expired', actual: 0, at }, stamp)
+  return { at, rank: 0, id, end }
+}
+
+function lotEnd({ id, expiresAt: at }: CreditLot): TimedEnd[] {
+  const end = (ledger: Ledger, stamp: Stamp): Ledger => {
+    const lot = ledger.lots.find((one) => one.id === id)
+    return lot !== undefined && isOpen(lot) ? expire(ledger, lot, stamp) : ledger
   }
-}
-
-function lotExpiry(ledger: Ledger): TimedEvent | null {
-  const expiring = ledger.lots.flatMap((lot) => (isOpen(lot) && lot.expiresAt !== null ? { id: lot.id, lot, at: lot.expiresAt } : []))
-  const next = first(expiring, ({ at }) => at)
-  if (next === undefined) return null
-  return { at: next.at, happen: (state, stamp) => ({ ...state, ledger: expire(state.ledger, next.lot, stamp) }) }
+  return at === null ? [] : [{ at, rank: 1, id, end }]
 }
 
 /** Of a lot with a cap, what has been set aside may outlive the expiry as well. */
 const isOpen = ({ remaining, reserved, rolloverCap }: CreditLot): boolean => remaining > 0 || (reserved > 0 && rolloverCap !== null)
 
-function monthStart(subscription: Subscription | null, schedule: CreditSchedule | null): TimedEvent | null {
-  const at = subscription?.nextCreditsAt ?? null
-  if (schedule === null || subscription === null || at === null) return null
-  const time = { start: at, end: nextMonthBoundary(subscription.billingAnchor, at) }
+function beginMonth(ledger: Ledger, schedule: CreditSchedule, start: Date, stamp: Stamp): Settlement {
+  const { subscription } = schedule
+  const time = { start, end: nextMonthBoundary(subscription.billingAnchor, start) }
   return {
-    at,
-    happen: ({ ledger }, stamp) => ({
-      ledger: grantPlanCredits(ledger, { ...schedule, subscription }, time, stamp),
-      subscription: { ...subscription, nextCreditsAt: creditsAfter(subscription, at) },
-    }),
+    ledger: grantPlanCredits(ledger, schedule, time, stamp),
+    subscription: { ...subscription, nextCreditsAt: creditsAfter(subscription, start) },
   }
 }
 
 const openReservations = ({ reservations }: Ledger): Reservation[] => reservations.filter(({ status }) => status === 'open')
-
-function first<Item extends { readonly id: string }>(items: readonly Item[], at: (item: Item) => Date): Item | undefined {
-  return [...items].sort((a, b) => at(a).getTime() - at(b).getTime() || compareText(a.id, b.id))[0]
-}
 
 /** Ends one lot at its expiry: what the roll-over does not keep leaves with an `expiration` entry of its own. */
 function expire(ledger: Ledger, lot: CreditLot, stamp: Stamp): Ledger {

@@ -203,6 +203,26 @@ describe('a batch that fails', () => {
     expect(runs).toEqual([[0, 1, 2, 3, 4, 5], [0, 1, 2], [0, 1], [2], [3, 4, 5]])
   })
 
+  it('and is run again in halves lets the second wait for what comes late of the first', async () => {
+    const late: ((outcome: Outcome) => void)[] = []
+    const runs: (readonly number[])[] = []
+    const run = async (asked: readonly Request[]): Promise<Late<Outcome>[]> => {
+      runs.push(asked.map(({ id }) => id))
+      if (asked.some(({ id }) => id === 2)) throw fault
+      return asked.map((request) => (request.id === 0 ? new Promise<Outcome>((resolve) => late.push(resolve)) : answerTo(request)))
+    }
+    const { ask } = byHand({ runBatch: run, runOne: async (request) => (await run([request]))[0] as Outcome })
+    const settled = Promise.allSettled(requests(4, () => 'a').map(ask))
+    await turn()
+    expect(runs).toEqual([
+      [0, 1, 2, 3],
+      [0, 1],
+    ])
+    late[0]?.({ answer: 'at last' })
+    expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
+    expect(runs.slice(2)).toEqual([[2, 3], [2], [3]])
+  })
+
   it('in any other way is never run again: all of it get the error', async () => {
     const { ask, batches, sent } = byHand()
     const answers = Promise.allSettled(requests(3).map(ask))

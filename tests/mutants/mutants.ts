@@ -92,8 +92,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a reservation never expires',
     file: 'src/domain/settlement.ts',
-    find: 'const events = [reservationEnd(ledger), ',
-    replace: 'const events = [reservationEnd({ ...ledger, reservations: [] }), ',
+    find: 'const ends = [...openReservations(ledger).map(reservationEnd), ',
+    replace: 'const ends = [',
     tests: model,
   },
   {
@@ -134,8 +134,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an expiry comes a moment late',
     file: 'src/domain/settlement.ts',
-    find: 'event.at > stamp.now) return state',
-    replace: 'event.at >= stamp.now) return state',
+    find: '({ at }) => at <= until',
+    replace: '({ at }) => at < until',
     tests: model,
   },
   {
