@@ -35,7 +35,7 @@ export interface CreditEntry {
   /** Credits that came (positive) or went (negative). */
   readonly amount: number
   readonly balanceAfter: number
-  /** What the credits were used for, in the host's words; `null` unless it is usage. */
+  /** What the credits are used, set aside or were given back for, in the host's words; `null` where they are for nothing in particular. */
   readonly operation: string | null
   readonly description: string
   /** Unique within the account. */
@@ -43,7 +43,9 @@ export interface CreditEntry {
   readonly metadata: Readonly<Record<string, unknown>>
   readonly userId: string | null
   readonly apiKeyId: string | null
-  /** Who caused it; `null` for the passing of time and for spends. */
+  /** The entry whose credits a `refund` gives back; `null` for every other type. */
+  readonly refundsEntryId: string | null
+  /** Who caused it; `null` for the passing of time, for spends and for reservations. */
   readonly actor: Actor | null
   readonly createdAt: Date
 }
@@ -59,6 +61,8 @@ export interface CreditLot {
   readonly granted: number
   /** What is left of it, not counting spends that are not yet allotted to lots. */
   readonly remaining: number
+  /** What open reservations have set aside of it; not part of `remaining`. */
+  readonly reserved: number
   /** Lower burns first. */
   readonly priority: number
   /** From this instant on its credits cannot be spent; `null` for never. */

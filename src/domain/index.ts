@@ -18,19 +18,13 @@ export { type CreditEntry, type CreditEntryType, type CreditLot, type CreditLotT
 export { canonicalEmail } from './email.js'
 export { decideGcra, type GcraDecision } from './gcra.js'
 export {
-  type CreditSchedule,
   compareBurnOrder,
   type EntryContent,
   emptyLedger,
   type Grant,
   grant,
-  grantPlanCredits,
   type Ledger,
-  lapsePlanCredits,
-  type Settlement,
   type Stamp,
-  settle,
-  settlesAt,
   takeAway,
 } from './ledger.js'
 export type { MemberRole, Membership } from './membership.js'
@@ -57,8 +51,14 @@ export {
   type ThrottleName,
   type ThrottleRule,
 } from './plan.js'
+export { type CreditSchedule, grantPlanCredits } from './plan-credits.js'
 export { type RateLimitHeaders, rateLimitHeaders, type ShownBudget } from './rate-limit-headers.js'
+export { type Refund, refund } from './refund.js'
+export { type Reservation, type ReservationStatus, type ReservedPart, reservationStatuses } from './reservation.js'
+export { endReservation, type ReservationEnd, type ReserveRequest, reserve } from './reserve.js'
 export type { Session } from './session.js'
+export { lapsePlanCredits, type Settlement, settle, settlesAt } from './settlement.js'
 export { type Subscription, type SubscriptionStatus, subscriptionStatuses } from './subscription.js'
 export { type ThrottleSubject, throttleKey } from './throttle.js'
+export { type UsageGrouping, type UsageSum, usageGroupings } from './usage.js'
 export type { User } from './user.js'

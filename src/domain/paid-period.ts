@@ -1,6 +1,8 @@
 import { addMonths, wholeMonths } from './calendar.js'
-import { creditsAfter, grantPlanCredits, type Ledger, lapsePlanCredits, nextMonthBoundary, type Stamp } from './ledger.js'
+import type { Ledger, Stamp } from './ledger.js'
 import type { Plan } from './plan.js'
+import { creditsAfter, grantPlanCredits, nextMonthBoundary } from './plan-credits.js'
+import { lapsePlanCredits } from './settlement.js'
 import type { Subscription } from './subscription.js'
 
 /** What a payment buys: months on a plan. */

@@ -19,9 +19,17 @@ export type { ListAuditEntriesInput, ListAuditEntriesResult } from './audit/list
 export type { VerifyBooksInput, VerifyBooksProgress, VerifyBooksResult } from './books/verify-books.js'
 export type { AdjustCreditsInput, AdjustCreditsResult } from './credits/adjust-credits.js'
 export type { CreditBalanceInput, CreditBalanceResult } from './credits/credit-balance.js'
+export type {
+  ReleaseReservationInput,
+  ReleaseReservationResult,
+  SettleReservationInput,
+  SettleReservationResult,
+} from './credits/end-reservation.js'
 export type { GrantCreditsInput, GrantCreditsResult } from './credits/grant-credits.js'
 export type { ListCreditEntriesInput, ListCreditEntriesResult } from './credits/list-credit-entries.js'
+export type { RefundCreditsInput, RefundCreditsResult } from './credits/refund-credits.js'
 export type { CreditResult } from './credits/replay.js'
+export type { ReservationResult, ReserveCreditsInput, ReserveCreditsResult } from './credits/reserve-credits.js'
 export type { SpendCreditsInput, SpendCreditsResult } from './credits/spend-credits.js'
 export type { Page } from './page.js'
 export type { ConfirmBankTransferInput, ConfirmBankTransferResult } from './payments/confirm-bank-transfer.js'
@@ -36,3 +44,4 @@ export type { LogoutInput, LogoutResult } from './sessions/logout.js'
 export type { RevokeSessionsInput, RevokeSessionsResult } from './sessions/revoke-sessions.js'
 export type { SettingsInput } from './settings.js'
 export type { ThrottleInput, ThrottleResult } from './throttling/throttle.js'
+export type { UsageReportInput, UsageReportResult } from './usage/usage-report.js'

@@ -194,6 +194,36 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    */
   spendCredits(input: io.SpendCreditsInput): Promise<io.SpendCreditsResult>
   /**
+   * Sets credits aside for work of unknown cost, once per key. They cannot be spent by anything else until the reservation is settled or
+   * released, or has expired: a job that dies gives its credits back.
+   *
+   * @throws TenantryError `insufficient_credits`; `account_suspended`; `account_cancelled`; `account_not_found`; `idempotency_mismatch`;
+   *   `invalid_input`
+   */
+  reserveCredits(input: io.ReserveCreditsInput): Promise<io.ReserveCreditsResult>
+  /**
+   * Ends a reservation with what the work has cost: that much is spent, the rest goes back. A reservation ends once; settling it again with
+   * the same `actual` answers the first result. Work that was begun is paid for also when the account has been suspended since.
+   *
+   * @throws TenantryError `reservation_not_found`; `reservation_closed` when it was released, has expired, or was settled with another
+   *   `actual`; `invalid_input`, also for more than was reserved
+   */
+  settleReservation(input: io.SettleReservationInput): Promise<io.SettleReservationResult>
+  /**
+   * Ends a reservation whose work did not happen: all of it goes back. Releasing it again answers the first result.
+   *
+   * @throws TenantryError `reservation_not_found`; `reservation_closed` when it was settled or has expired; `invalid_input`
+   */
+  releaseReservation(input: io.ReleaseReservationInput): Promise<io.ReleaseReservationResult>
+  /**
+   * Gives spent credits back, once per key and never more than was spent, all refunds of an entry together. They last as long as the
+   * account's newest plan credits, or for ever where it has none or they are over.
+   *
+   * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `entry_not_found`; `idempotency_mismatch`;
+   *   `invalid_input`, also for an entry that is not usage and for more than is left to give back
+   */
+  refundCredits(input: io.RefundCreditsInput, actor: Actor): Promise<io.RefundCreditsResult>
+  /**
    * Corrects a balance by hand, once per key, with the reason in the ledger and in the audit log. Added credits never expire; taken ones
    * leave in burn order and never below zero.
    *
@@ -214,6 +244,13 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    * @throws TenantryError `account_not_found`, `invalid_input`
    */
   listCreditEntries(input: io.ListCreditEntriesInput): Promise<io.ListCreditEntriesResult>
+  /**
+   * What an account has used in `[from, to)`, by day in UTC, by operation, by user or by API key: spends, settled reservations and their
+   * refunds. It costs what the account's own entries of that time cost to read, however many others there are.
+   *
+   * @throws TenantryError `account_not_found`; `invalid_input`, also when a sum would pass 2^53 - 1
+   */
+  usageReport(input: io.UsageReportInput): Promise<io.UsageReportResult>
 
   /**
    * Confirms that the money of a bank transfer came, and gives the account what it paid for: the payment, the subscription, the account's
@@ -246,8 +283,12 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    */
   listAuditEntries(input?: io.ListAuditEntriesInput): Promise<io.ListAuditEntriesResult>
   /**
-   * Proves the books right, or names what is wrong: every balance is the sum of its entries and of its lots, entries are numbered without
-   * gaps and each starts from the balance of the one before. Reads in batches, each as of one moment, and hinders nobody.
+   * Proves the books right, or names what is wrong and where: every balance is the sum of its entries and of its lots, entries are numbered
+   * without gaps and each starts from the balance of the one before, and lots, reservations and refunds are what entries say; see
+   * {@link BookInvariant} for every rule. Reads in batches, each as of one moment, and hinders nobody.
+   *
+   * Entries are read in pages. What is kept in memory is one account's lots and reservations, and 12 to 24 bytes for each of its entries, to
+   * see that no key is there twice.
    *
    * @throws TenantryError `account_not_found`, `invalid_input`
    */

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { type KyselyParts, singleConnectionDialect } from '../adapters/pglite/single-connection.js'
+import { type KyselyParts, singleConnectionAdapter, singleConnectionDialect } from '../adapters/pglite/single-connection.js'
 
 /** What {@link pgMemDialect} needs of the database that pg-mem's `newDb()` makes. */
 export interface PgMemLike {
@@ -40,20 +40,19 @@ export function pgMemDialect(mem: PgMemLike): PgMemDialect {
       init: async () => undefined,
       destroy: async () => undefined,
     },
-    () => createAdapter(kysely),
+    pgMemAdapter(kysely),
   ) as PgMemDialect
 }
 
 /** Tells whoever asks that pg-mem is no server: it cannot undo a change of the schema, and has no advisory locks. */
-function createAdapter({ PostgresAdapter }: KyselyParts) {
-  return new (class PgMemAdapter extends PostgresAdapter {
+const pgMemAdapter = (kysely: KyselyParts) =>
+  class PgMemAdapter extends singleConnectionAdapter(kysely) {
     override get supportsTransactionalDdl(): boolean {
       return false
     }
     override async acquireMigrationLock(): Promise<void> {}
     override async releaseMigrationLock(): Promise<void> {}
-  })()
-}
+  }
 
 interface Answer {
   readonly rows: unknown[]

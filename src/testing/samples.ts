@@ -152,6 +152,7 @@ export const samples = {
     type: 'purchase',
     granted: 100,
     remaining: 100,
+    reserved: 0,
     priority: 0,
     expiresAt: null,
     rolloverCap: null,

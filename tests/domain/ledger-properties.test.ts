@@ -2,17 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addDays, addMonths } from '../../src/domain/calendar.js'
 import type { CreditEntry, CreditLot } from '../../src/domain/credit.js'
-import {
-  type CreditSchedule,
-  compareBurnOrder,
-  emptyLedger,
-  grant,
-  type Ledger,
-  type Settlement,
-  settle,
-  settlesAt,
-  takeAway,
-} from '../../src/domain/ledger.js'
+import { compareBurnOrder, emptyLedger, grant, type Ledger, takeAway } from '../../src/domain/ledger.js'
+import type { CreditSchedule } from '../../src/domain/plan-credits.js'
+import { type Settlement, settle, settlesAt } from '../../src/domain/settlement.js'
 import { samples } from '../../src/testing/samples.js'
 import { sequentialIds } from '../../src/testing/sequential-ids.js'
 
@@ -72,7 +64,15 @@ function spent(ledger: Ledger, amount: number): Ledger {
   const { fingerprint: _, ...content } = samples.spend({ id: `spend-${ledger.sequence}`, createdAt: start })
   const balance = ledger.balance - amount
   const sequence = ledger.sequence + 1
-  const entry: CreditEntry = { ...content, sequence, type: 'usage', amount: -amount, balanceAfter: balance, actor: null }
+  const entry: CreditEntry = {
+    ...content,
+    sequence,
+    type: 'usage',
+    amount: -amount,
+    balanceAfter: balance,
+    refundsEntryId: null,
+    actor: null,
+  }
   return { ...ledger, balance, sequence, unsettledSpend: ledger.unsettledSpend + amount, entries: [...ledger.entries, entry] }
 }
 

@@ -1,23 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { addMonths } from '../../src/domain/calendar.js'
 import type { CreditLot } from '../../src/domain/credit.js'
-import {
-  type CreditSchedule,
-  compareBurnOrder,
-  creditsAfter,
-  emptyLedger,
-  type Grant,
-  grant,
-  grantPlanCredits,
-  type Ledger,
-  lapsePlanCredits,
-  nextMonthBoundary,
-  type Stamp,
-  settle,
-  settlesAt,
-  takeAway,
-} from '../../src/domain/ledger.js'
+import { compareBurnOrder, emptyLedger, type Grant, grant, type Ledger, type Stamp, takeAway } from '../../src/domain/ledger.js'
 import type { CreditRollover } from '../../src/domain/plan.js'
+import { type CreditSchedule, creditsAfter, grantPlanCredits, nextMonthBoundary } from '../../src/domain/plan-credits.js'
+import { lapsePlanCredits, settle, settlesAt } from '../../src/domain/settlement.js'
 import { samples } from '../../src/testing/samples.js'
 import { sequentialIds } from '../../src/testing/sequential-ids.js'
 

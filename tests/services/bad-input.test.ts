@@ -179,7 +179,7 @@ describe('bad input', () => {
     expect(writes()).toBe(before)
   })
 
-  it.each(['grantCredits', 'spendCredits'] as const)('among facts is refused by %s', async (name) => {
+  it.each(['grantCredits', 'spendCredits', 'reserveCredits'] as const)('among facts is refused by %s', async (name) => {
     const { world, writes } = await makeWatchedWorld()
     const before = writes()
     for (const metadata of badValues.facts) {

@@ -40,6 +40,7 @@ describe('spendCredits', () => {
         metadata: { words: 900, tags: ['a'] },
         userId,
         apiKeyId: 'key-1',
+        refundsEntryId: null,
         actor: null,
         createdAt: clock(),
       },

@@ -26,6 +26,10 @@ export interface Customer {
   readonly subscriptionId: string
   /** A bank transfer that the customer has announced. */
   readonly paymentId: string
+  /** The entry of a spend. */
+  readonly entryId: string
+  /** Credits set aside, not settled yet. */
+  readonly reservationId: string
 }
 
 /** A host with customers, to whom bad input must not do anything. */
@@ -66,6 +70,10 @@ const person = ({ tag }: World) => ({ email: `grace-${tag}@example.com`, firstNa
 const statusChange = { fields: ({ own }: World) => ({ accountId: own.accountId, reason: 'Asked for it' }), actor: byAdmin }
 const keyOf = ({ own }: World) => ({ accountId: own.accountId, apiKeyId: own.apiKeyId })
 const gate = ['account_missing', 'account_suspended', 'account_cancelled', 'account_not_found'] as const
+const work = { amount: 5, operation: 'article.generate', metadata: { article: 1 } }
+const use = ({ own: { accountId, userId, apiKeyId } }: World) => ({ ...work, accountId, userId, apiKeyId })
+const useRefusals = ['account_not_found', 'account_suspended', 'account_cancelled', 'insufficient_credits', 'idempotency_mismatch'] as const
+const endRefusals = ['reservation_not_found', 'reservation_closed'] as const
 const unknownAccount = ['account_not_found'] as const
 
 /** Every operation with input. */
@@ -179,16 +187,19 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
     refusals: ['forbidden', 'account_not_found', 'idempotency_mismatch'],
   },
   spendCredits: {
-    fields: ({ own }) => ({
-      accountId: own.accountId,
-      amount: 5,
-      idempotencyKey: `spend-${uuidv7()}`,
-      operation: 'article.generate',
-      userId: own.userId,
-      apiKeyId: own.apiKeyId,
-      metadata: { article: 1 },
-    }),
-    refusals: ['account_not_found', 'account_suspended', 'account_cancelled', 'insufficient_credits', 'idempotency_mismatch'],
+    fields: (world) => ({ ...use(world), idempotencyKey: `spend-${uuidv7()}` }),
+    refusals: useRefusals,
+  },
+  reserveCredits: {
+    fields: (world) => ({ ...use(world), idempotencyKey: `reserve-${uuidv7()}`, ttlSeconds: 60 }),
+    refusals: useRefusals,
+  },
+  settleReservation: { fields: ({ own }) => ({ reservationId: own.reservationId, actual: 3 }), refusals: endRefusals },
+  releaseReservation: { fields: ({ own }) => ({ reservationId: own.reservationId }), refusals: endRefusals },
+  refundCredits: {
+    fields: ({ own }) => ({ entryId: own.entryId, amount: 3, idempotencyKey: `refund-${uuidv7()}`, reason: 'It failed' }),
+    actor: byAdmin,
+    refusals: ['forbidden', 'entry_not_found', 'idempotency_mismatch'],
   },
   adjustCredits: {
     fields: ({ own }) => ({ accountId: own.accountId, amount: -5, idempotencyKey: `adjust-${uuidv7()}`, reason: 'A mistake' }),
@@ -196,6 +207,10 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
     refusals: ['forbidden', 'account_not_found', 'insufficient_credits', 'idempotency_mismatch'],
   },
   creditBalance: { fields: ({ own }) => ({ accountId: own.accountId }), refusals: unknownAccount },
+  usageReport: {
+    fields: (world) => ({ accountId: world.own.accountId, from: new Date('2025-12-01'), to: soon(world), by: 'day' }),
+    refusals: unknownAccount,
+  },
   listCreditEntries: { fields: ({ own }) => ({ accountId: own.accountId, before: '9', limit: 3 }), refusals: unknownAccount },
   confirmBankTransfer: {
     fields: ({ own }) => ({
@@ -263,6 +278,8 @@ async function addCustomer(host: Host, name: string): Promise<Customer> {
   const email = `${name}@example.com`
   const { accountId, user, session, subscription } = await subscribe(host, 'starter', 1, { email })
   const made = await host.tenantry.createApiKey({ accountId, name: 'First' }, { type: 'user', id: user.id })
+  const { entry } = await host.tenantry.spendCredits({ ...work, accountId, idempotencyKey: 'first' })
+  const { reservation } = await host.tenantry.reserveCredits({ ...work, accountId, idempotencyKey: 'second', ttlSeconds: 3600 })
   const payment = samples.payment({ id: uuidv7(), accountId, createdAt: host.clock() })
   await host.store.transaction(async (tx) => {
     await tx.lockAccount(accountId)
@@ -277,5 +294,7 @@ async function addCustomer(host: Host, name: string): Promise<Customer> {
     secret: made.secret,
     subscriptionId: subscription.id,
     paymentId: payment.id,
+    entryId: entry.id,
+    reservationId: reservation.id,
   }
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { userInfo } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node'
 import { dropRun, freshDatabase, withClient } from './postgres.js'
 
 /** A real service that the tests use where it is there. */
-type Service = 'postgres' | 'redis' | 'chromium'
+type Service = 'postgres' | 'initdb' | 'redis' | 'chromium'
 
 /** A service that is not there: the tests that need it are skipped. */
 export interface Omission {
@@ -20,6 +20,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** An empty database made for this run, whose user may create more; `null` where no server is there. */
     postgresUrl: string | null
+    /** The folder of the programs of a Postgres server, with which a test makes a server of its own. */
+    postgresPrograms: string | null
     redisUrl: string | null
     /** A browser for playwright-core's `executablePath`. */
     chromiumPath: string | null
@@ -29,18 +31,20 @@ declare module 'vitest' {
 
 type Found<T> = { readonly found: T } | { readonly missing: string }
 
-const titles: Record<Service, string> = { postgres: 'Postgres', redis: 'Redis', chromium: 'Chromium' }
+const titles: Record<Service, string> = { postgres: 'Postgres', initdb: 'Postgres programs', redis: 'Redis', chromium: 'Chromium' }
 
 /** Decides once for the whole run which real services are there, and gives the run a Postgres database of its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const required = requiredServices(process.env['TENANTRY_REQUIRE_SERVICES'] ?? '')
   const [postgres, redis, chromium] = await Promise.all([findPostgres(), findRedis(), findChromium()])
-  const omissions = omitted({ postgres, redis, chromium })
+  const initdb = findPostgresPrograms()
+  const omissions = omitted({ postgres, initdb, redis, chromium })
   const lacking = omissions.filter(({ service }) => required.has(service))
   if (lacking.length > 0) throw new Error(`A required service is missing: ${lacking.map(describeOmission).join(', ')}.`)
 
   const database = 'found' in postgres ? await freshDatabase(postgres.found) : null
   project.provide('postgresUrl', database?.url ?? null)
+  project.provide('postgresPrograms', 'found' in initdb ? initdb.found : null)
   project.provide('redisUrl', 'found' in redis ? redis.found : null)
   project.provide('chromiumPath', 'found' in chromium ? chromium.found : null)
   project.provide('omissions', omissions)
@@ -98,6 +102,18 @@ async function opens(url: string): Promise<boolean> {
   } catch {
     return false
   }
+}
+
+/** Debian keeps the programs of each version in a folder that is not on the PATH. */
+function findPostgresPrograms(): Found<string> {
+  const given = process.env['TENANTRY_POSTGRES_BIN']
+  const debian = '/usr/lib/postgresql'
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []
+  const onPath = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
+  const folders = given ? [given] : [...versions.map((version) => join(debian, version, 'bin')), ...onPath]
+  const found = folders.find((folder) => ['initdb', 'postgres'].every((program) => isExecutable(join(folder, program))))
+  if (found === undefined && given) throw new Error(`TENANTRY_POSTGRES_BIN is set, but ${given} has no initdb and postgres.`)
+  return found ? { found } : { missing: 'no initdb and postgres in one folder; install a server or set TENANTRY_POSTGRES_BIN' }
 }
 
 async function findRedis(): Promise<Found<string>> {

@@ -69,7 +69,15 @@ const prose = new Set(
 /** Text that may not be just anything. */
 const isStrictText: Fits = (place) => isText(place) && !prose.has(place.name)
 
-const ids = ['accountId', 'userId', 'apiKeyId', 'subscriptionId', 'paymentId'] as const satisfies readonly (keyof Customer)[]
+const ids = [
+  'accountId',
+  'userId',
+  'apiKeyId',
+  'subscriptionId',
+  'paymentId',
+  'entryId',
+  'reservationId',
+] as const satisfies readonly (keyof Customer)[]
 const isId: Fits = ({ name }) => ids.some((id) => id === name)
 const otherIds = (name: string, { own, foreign }: World): string[] =>
   ids.filter((id) => id !== name).flatMap((id) => [own[id], foreign[id]])

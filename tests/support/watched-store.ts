@@ -27,11 +27,14 @@ const changes: Readonly<Record<keyof StoreTransaction, boolean>> = {
   findAccountState: false,
   findApiKey: false,
   findApiKeyAccess: false,
+  findCreditEntry: false,
   findCreditEntryByKey: false,
   findMembership: false,
+  findNewestPlanLot: false,
   findPayment: false,
   findPlanById: false,
   findPlanBySlug: false,
+  findReservation: false,
   findSessionAccess: false,
   findSubscriptionAccount: false,
   findUser: false,
@@ -43,6 +46,8 @@ const changes: Readonly<Record<keyof StoreTransaction, boolean>> = {
   listPayments: false,
   listPlans: false,
   lockAccount: false,
+  sumRefunds: false,
+  sumUsage: false,
 }
 
 /** What a verb answers when its guard did not hold, so that it has changed nothing. */

@@ -10,6 +10,14 @@ export async function wrongCalls(tenantry: Tenantry, actor: Actor): Promise<void
   await tenantry.spendCredits({ ...spend, amount: '5' })
   // @ts-expect-error: there is no such field
   await tenantry.spendCredits({ ...spend, amout: 5 })
+  // @ts-expect-error: a reservation ends some time
+  await tenantry.reserveCredits(spend)
+  // @ts-expect-error: nobody knows what the work has cost
+  await tenantry.settleReservation({ reservationId: 'r' })
+  // @ts-expect-error: somebody gives credits back
+  await tenantry.refundCredits({ entryId: 'e', amount: 5, idempotencyKey: 'k', reason: 'r' })
+  // @ts-expect-error: use is not told by the hour
+  await tenantry.usageReport({ accountId: 'a', from: new Date(0), to: new Date(1), by: 'hour' })
   // @ts-expect-error: money is text, so that no float loses a cent
   await tenantry.confirmBankTransfer({ accountId: 'a', externalPaymentId: 'B', amount: 29.99, payerName: 'Ada' }, actor)
   // @ts-expect-error: somebody suspends an account

@@ -1,7 +1,8 @@
 import type { BookReader } from '../../ports/store/books.js'
 import { listCreditEntries } from './credits.js'
 import { toCreditLot } from './rows/credit.js'
-import { integer } from './rows/values.js'
+import { toReservation } from './rows/reservation.js'
+import { integer, nullableMoment } from './rows/values.js'
 import type { Verbs } from './verbs.js'
 
 /** What the check of the books reads. */
@@ -11,16 +12,20 @@ export const bookVerbs: Verbs<BookReader> = {
     return (await execute(after === null ? accounts : accounts.where('id', '>', after))).map(({ id }) => id)
   },
   async readBook({ build, execute }, accountId) {
-    const heads = build.selectFrom('tenantry_account').select(['credits', 'entry_sequence', 'unsettled_spend'])
+    const heads = build.selectFrom('tenantry_account').select(['credits', 'entry_sequence', 'unsettled_spend', 'settles_at'])
     const [head] = await execute(heads.where('id', '=', accountId))
     if (head === undefined) return null
     const lots = await execute(build.selectFrom('tenantry_credit_lot').selectAll().where('account_id', '=', accountId).orderBy('id'))
+    const kept = build.selectFrom('tenantry_credit_reservation').selectAll().where('account_id', '=', accountId)
+    const reservations = await execute(kept.orderBy('id'))
     return {
       accountId,
       balance: integer(head.credits),
       sequence: integer(head.entry_sequence),
       unsettledSpend: integer(head.unsettled_spend),
+      settlesAt: nullableMoment(head.settles_at),
       lots: lots.map(toCreditLot),
+      reservations: reservations.map(toReservation),
     }
   },
   listCreditEntries,

@@ -1,5 +1,6 @@
-import type { Compilable, CompiledQuery, Kysely } from 'kysely'
+import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely'
 import { storeError } from './errors.js'
+import type { HotPool } from './hot-pool.js'
 import type { HotStatements } from './hot-statements.js'
 import type { TenantryTables } from './tables.js'
 
@@ -12,10 +13,16 @@ export interface Home {
   /** Builds statements for the store's schema. It executes none: that is for {@link Connection.execute}. */
   readonly build: Kysely<TenantryTables>
   readonly hot: HotStatements
+  /** A server or PGlite, not pg-mem. */
+  readonly isFullPostgres: boolean
+  /** An engine inside the process has but one. */
+  readonly hasManyConnections: boolean
+  /** Where the host gave its pool: for the hot statements outside transactions. */
+  readonly hotPool: HotPool | null
 }
 
 /** How one verb reaches the database. */
-export interface Connection extends Pick<Home, 'build' | 'hot'> {
+export interface Connection extends Pick<Home, 'build' | 'hot' | 'isFullPostgres'> {
   /** Inside a transaction a failed statement spoils everything, so verbs take care that none fails that might be expected to. */
   readonly isTransaction: boolean
   /** Runs one statement. Throws nothing but a `TenantryError`. */
@@ -23,17 +30,18 @@ export interface Connection extends Pick<Home, 'build' | 'hot'> {
 }
 
 /** A connection of the pool for each statement. What a writing statement did is not known if the connection is lost under it. */
-export function pooledConnection({ db, build, hot }: Home, operation: string, writes: boolean): Connection {
+export function pooledConnection(home: Home, operation: string, writes: boolean): Connection {
+  const { build, hot, isFullPostgres } = home
   return {
     build,
     hot,
+    isFullPostgres,
     isTransaction: false,
     async execute(statement) {
       let sent = false
       try {
-        const { rows } = await db.connection().execute((connection) => {
+        const { rows } = await send(home, statement, () => {
           sent = true
-          return connection.executeQuery(statement)
         })
         return rows
       } catch (error) {
@@ -43,16 +51,29 @@ export function pooledConnection({ db, build, hot }: Home, operation: string, wr
   }
 }
 
+function send<Row>(
+  { db, hotPool }: Home,
+  statement: Compilable<Row> | CompiledQuery<Row>,
+  onSent: () => void,
+): Promise<Pick<QueryResult<Row>, 'rows'>> {
+  if (hotPool !== null && 'sql' in statement && hotPool.has(statement.sql)) return hotPool.run(statement, onSent)
+  return db.connection().execute((connection) => {
+    onSent()
+    return connection.executeQuery(statement)
+  })
+}
+
 /** Where a transaction keeps its first failed statement, in case its work swallows the error. */
 export interface Course {
   failure: Error | null
 }
 
 /** The connection of a transaction that is under way. Whatever fails in it has not happened. */
-export function transactionConnection({ db, build, hot }: Home, operation: string, course: Course): Connection {
+export function transactionConnection({ db, build, hot, isFullPostgres }: Home, operation: string, course: Course): Connection {
   return {
     build,
     hot,
+    isFullPostgres,
     isTransaction: true,
     async execute(statement) {
       try {

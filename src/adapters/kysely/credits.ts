@@ -4,8 +4,11 @@ import type { CreditOperations, CreditSpend, RecordedEntry, SpendOutcome } from 
 import type { Connection } from './connection.js'
 import { causeState } from './errors.js'
 import { lockAccountRow } from './locked-accounts.js'
-import { toCreditEntry, toRecordedEntry } from './rows/credit.js'
+import { toCreditEntry, toCreditLot, toRecordedEntry } from './rows/credit.js'
+import { toReservation } from './rows/reservation.js'
+import { integer } from './rows/values.js'
 import type { Row } from './tables.js'
+import { readUsage } from './usage.js'
 import type { Verbs } from './verbs.js'
 
 /** The hot change of the ledger, and its questions. */
@@ -20,6 +23,24 @@ export const creditVerbs: Verbs<CreditOperations> = {
       return runSpend(connection, spend)
     }
   },
+  async findCreditEntry({ build, execute }, entryId) {
+    const [row] = await execute(build.selectFrom('tenantry_credit_entry').selectAll().where('id', '=', entryId))
+    return row === undefined ? null : toRecordedEntry(row)
+  },
+  async findNewestPlanLot({ build, execute }, accountId) {
+    const lots = build.selectFrom('tenantry_credit_lot').selectAll().where('account_id', '=', accountId).where('type', '=', 'subscription')
+    const [row] = await execute(lots.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(1))
+    return row === undefined ? null : toCreditLot(row)
+  },
+  async sumRefunds({ build, execute }, { accountId, entryId }) {
+    const refunds = build.selectFrom('tenantry_credit_entry').select('amount').where('account_id', '=', accountId)
+    return (await execute(refunds.where('refunds_entry_id', '=', entryId))).reduce((sum, { amount }) => sum + integer(amount), 0)
+  },
+  async findReservation({ build, execute }, reservationId) {
+    const [row] = await execute(build.selectFrom('tenantry_credit_reservation').selectAll().where('id', '=', reservationId))
+    return row === undefined ? null : toReservation(row)
+  },
+  sumUsage: readUsage,
   findCreditEntryByKey,
   listCreditEntries,
 }
@@ -56,11 +77,10 @@ async function replay(connection: Connection, spend: CreditSpend): Promise<Spend
 }
 
 async function findCreditEntryByKey(
-  { build, execute }: Connection,
+  { hot, execute }: Connection,
   { accountId, idempotencyKey }: { accountId: string; idempotencyKey: string },
 ): Promise<RecordedEntry | null> {
-  const entries = build.selectFrom('tenantry_credit_entry').selectAll()
-  const [row] = await execute(entries.where('account_id', '=', accountId).where('idempotency_key', '=', idempotencyKey))
+  const [row] = await execute<Row<'tenantry_credit_entry'>>(CompiledQuery.raw(hot.entryByKey, [accountId, idempotencyKey]))
   return row === undefined ? null : toRecordedEntry(row)
 }
 

@@ -24,7 +24,7 @@ export function storeError(error: unknown, { operation, mayHaveHappened }: Circu
   hideRow(error)
   if (conflicting.has(state)) return new TenantryError('conflict', { operation }, { cause: error })
   if (notMigrated.has(state)) return new TenantryError('store_unavailable', { operation }, { cause: error, message: migrationsMissing })
-  const isUnknown = mayHaveHappened && (lost.has(state) || state?.startsWith('08'))
+  const isUnknown = mayHaveHappened && !isStatementError(error)
   if (isUnknown) return new TenantryError('outcome_unknown', { operation }, { cause: error })
   const message = unreachable(error, state)
   return new TenantryError('store_unavailable', { operation }, message === null ? { cause: error } : { cause: error, message })
@@ -65,6 +65,12 @@ export function sqlState(error: unknown): string | null {
   return typeof state === 'string' && /^[0-9A-DF-Z][0-9A-Z]{4}$/.test(state) ? state : null
 }
 
+/** Did the server refuse the statement, and is the connection as good as before? */
+export function isStatementError(error: unknown): boolean {
+  const state = sqlState(error)
+  return !(lost.has(state) || state?.startsWith('08'))
+}
+
 /** The SQLSTATE behind an error of the store. */
 export const causeState = (error: unknown): string | null => (isTenantryError(error) ? sqlState(error.cause) : null)
 
@@ -73,3 +79,10 @@ export const isRetryable = (error: unknown): boolean => retryable.has(causeState
 
 /** Could the database not even be asked? */
 export const isUnreachable = (error: unknown): boolean => isTenantryError(error) && unreachable(error.cause, causeState(error)) !== null
+
+/** Data that the server does not take, data that breaks a constraint, a transaction in the way, a value that is too large. */
+const faultsOfOne = /^(?:22|23|40|54)/
+
+/** May one of many that shared a statement be to blame for this error of the store? The statement has then done nothing. */
+export const isFaultOfOne = (error: unknown): boolean =>
+  !isTenantryError(error, 'outcome_unknown') && faultsOfOne.test(causeState(error) ?? '')

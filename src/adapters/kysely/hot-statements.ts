@@ -2,14 +2,19 @@ import { accountSelection } from './rows/account.js'
 import { apiKeySelection } from './rows/api-key.js'
 import { creditLotSelection } from './rows/credit.js'
 import { planSelection } from './rows/plan.js'
+import { reservationSelection } from './rows/reservation.js'
 import { subscriptionSelection } from './rows/subscription.js'
 import { userSelection } from './rows/user.js'
 import type { TableName } from './schema.js'
-import { spendSql } from './spend-sql.js'
+import { type HeldAccounts, spendBatchSql } from './spend-batch-sql.js'
+import { entriesByKeysSql, entryByKeySql, entryColumns, spendSql } from './spend-sql.js'
 
 /** The statements that are asked on every request: written once for a store, never built for a call. */
 export interface HotStatements {
   readonly spend: string
+  readonly spendBatch: Readonly<Record<HeldAccounts, string>>
+  readonly entryByKey: string
+  readonly entriesByKeys: string
   readonly accountState: string
   readonly accountAccess: string
   readonly userAccess: string
@@ -23,13 +28,24 @@ export function hotStatements(table: TableName): HotStatements {
   const account = `${table('tenantry_account')} account`
   const planAndSubscription = `left join ${table('tenantry_plan')} plan on plan.id = account.plan_id
     left join ${table('tenantry_subscription')} subscription on subscription.account_id = account.id`
+  const lot = table('tenantry_credit_lot')
+  const reservation = table('tenantry_credit_reservation')
   const membership = `${table('tenantry_membership')} membership`
   const person = `${table('tenantry_user')} person`
   return {
     spend: spendSql(table),
+    spendBatch: { skip: spendBatchSql(table, 'skip'), wait: spendBatchSql(table, 'wait') },
+    entryByKey: entryByKeySql(table, entryColumns, '$1', '$2'),
+    entriesByKeys: entriesByKeysSql(table),
     accountAccess: `select ${accessColumns} from ${account} ${planAndSubscription} where account.id = $1`,
-    accountState: `select ${accessColumns}, ${creditLotSelection.sql} from ${account} ${planAndSubscription}
-      left join ${table('tenantry_credit_lot')} lot on lot.account_id = account.id and lot.remaining > 0
+    accountState: `select ${accessColumns}, ${creditLotSelection.sql}, ${reservationSelection.sql} from ${account} ${planAndSubscription}
+      left join (
+        select id as lot_id, null::text as reservation_id, account_id from ${lot} where account_id = $1 and (remaining > 0 or reserved > 0)
+        union all
+        select null::text as lot_id, id as reservation_id, account_id from ${reservation} where account_id = $1 and status = 'open'
+      ) part on part.account_id = account.id
+      left join ${lot} lot on lot.account_id = part.account_id and lot.id = part.lot_id
+      left join ${reservation} reservation on reservation.account_id = part.account_id and reservation.id = part.reservation_id
       where account.id = $1`,
     userAccess: `select ${userSelection.sql}, ${accessColumns} from ${person}
       left join ${membership} on membership.user_id = person.id

@@ -1,6 +1,7 @@
 export type { HostDatabase } from './home.js'
+export type { PgClient, PgPool, PgStatement } from './hot-pool.js'
 export { type MigrationOptions, type MigrationStatus, migrate, migrationStatus, rollback } from './migrate.js'
 export { migrations } from './migrations/index.js'
 export type { Migration } from './migrations/migration.js'
-export { kyselyStore } from './store.js'
+export { type KyselyStoreOptions, kyselyStore } from './store.js'
 export type { TenantryTables } from './tables.js'

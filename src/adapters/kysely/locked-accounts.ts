@@ -1,10 +1,12 @@
 import type { CreditEntry, CreditLot } from '../../domain/credit.js'
+import type { Reservation } from '../../domain/reservation.js'
 import { invariant } from '../../errors.js'
 import type { AccountChange, LedgerToSave, LockedAccountOperations } from '../../ports/store/accounts.js'
 import { readAccountState } from './accounts.js'
 import type { Connection } from './connection.js'
 import { accountRow } from './rows/account.js'
 import { creditEntryRow, creditLotRow } from './rows/credit.js'
+import { reservationRow } from './rows/reservation.js'
 import { subscriptionRow } from './rows/subscription.js'
 import type { Verbs } from './verbs.js'
 
@@ -35,6 +37,7 @@ export const lockedAccountVerbs: Verbs<LockedAccountOperations> = {
     await saveHead(connection, before.sequence, after, settlesAt)
     await addEntries(connection, after, before.sequence)
     await saveLots(connection, before.lots, after.ledger.lots)
+    await saveReservations(connection, before.reservations, after.ledger.reservations)
   },
 }
 
@@ -80,7 +83,7 @@ async function saveLots({ build, execute }: Connection, before: readonly CreditL
   const added = after.filter(({ id }) => !known.has(id)).map(creditLotRow)
   for (const some of chunks(added)) await execute(build.insertInto('tenantry_credit_lot').values(some))
   for (const lot of after.filter((lot) => isChanged(known.get(lot.id), lot))) {
-    const change = { remaining: lot.remaining, expires_at: lot.expiresAt }
+    const change = { remaining: lot.remaining, reserved: lot.reserved, expires_at: lot.expiresAt }
     const update = build.updateTable('tenantry_credit_lot').set(change)
     await execute(update.where('account_id', '=', lot.accountId).where('id', '=', lot.id))
   }
@@ -91,6 +94,24 @@ function* chunks<Row>(rows: readonly Row[], size = 1000): Generator<Row[]> {
   for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size)
 }
 
-/** Of a lot, only what is left and when it expires ever change. */
+/** Of a lot, only what is left, what is set aside and when it expires ever change. */
 const isChanged = (before: CreditLot | undefined, lot: CreditLot): boolean =>
-  before !== undefined && (before.remaining !== lot.remaining || before.expiresAt?.getTime() !== lot.expiresAt?.getTime())
+  before !== undefined &&
+  (before.remaining !== lot.remaining || before.reserved !== lot.reserved || before.expiresAt?.getTime() !== lot.expiresAt?.getTime())
+
+/** A reservation is added open and changes once, when it ends. */
+async function saveReservations(
+  { build, execute }: Connection,
+  before: readonly Reservation[],
+  after: readonly Reservation[],
+): Promise<void> {
+  const known = new Map(before.map((reservation) => [reservation.id, reservation]))
+  const added = after.filter(({ id }) => !known.has(id)).map(reservationRow)
+  for (const some of chunks(added)) await execute(build.insertInto('tenantry_credit_reservation').values(some))
+  const ended = after.filter(({ id, status }) => status !== 'open' && known.get(id)?.status === 'open')
+  for (const { accountId, id, ...end } of ended) {
+    const change = { status: end.status, actual: end.actual, closed_at: end.closedAt, balance_at_close: end.balanceAtClose }
+    const update = build.updateTable('tenantry_credit_reservation').set(change)
+    await execute(update.where('account_id', '=', accountId).where('id', '=', id))
+  }
+}

@@ -12,16 +12,13 @@ import { inTransaction } from './transaction.js'
 export function migrationHome(db: HostDatabase): Home {
   if (db.isTransaction) throw new TypeError('Migrations need a Kysely that is no transaction: each one has its own.')
   const home = homeOf(db)
-  if (home.schema !== null && !isFullPostgres(home)) throw new TypeError('pg-mem keeps the tables of tenantry in its public schema only.')
+  if (home.schema !== null && !home.isFullPostgres) throw new TypeError('pg-mem keeps the tables of tenantry in its public schema only.')
   return home
 }
 
-/** A full Postgres undoes a failed change of the schema. pg-mem says of itself that it does not; it has no locks and no triggers either. */
-const isFullPostgres = ({ db }: Home): boolean => db.getExecutor().adapter.supportsTransactionalDdl === true
-
 /** The migrations that this database can have. */
 export const migrationsFor = (home: Home): readonly Migration[] =>
-  migrations.filter(({ fullPostgresOnly }) => !fullPostgresOnly || isFullPostgres(home))
+  migrations.filter(({ fullPostgresOnly }) => !fullPostgresOnly || home.isFullPostgres)
 
 /** The names of the migrations that have been applied, oldest first; `null` before the first one ever. */
 export async function readApplied(home: Home): Promise<readonly string[] | null> {
@@ -80,7 +77,7 @@ export function undoMigration(home: Home, migration: Migration, force: boolean):
 async function requireEmpty(home: Home, { execute }: Connection, { down }: Migration): Promise<void> {
   const tables = down.flatMap((statement) => /^drop table (\w+)$/.exec(statement)?.[1] ?? [])
   for (const table of tables) {
-    if (isFullPostgres(home)) await execute(CompiledQuery.raw(`lock table ${table} in access exclusive mode`))
+    if (home.isFullPostgres) await execute(CompiledQuery.raw(`lock table ${table} in access exclusive mode`))
     if ((await execute(CompiledQuery.raw(`select 1 from ${table} limit 1`))).length > 0) throw holdsRows(table)
   }
 }
@@ -97,7 +94,7 @@ async function whileOthersWait<Result>(home: Home, operation: string, step: (con
   try {
     return await inTransaction(home, operation, async (connect) => {
       const connection = connect(operation)
-      if (isFullPostgres(home)) await takeLock(home, connection)
+      if (home.isFullPostgres) await takeLock(home, connection)
       return step(connection)
     })
   } catch (error) {

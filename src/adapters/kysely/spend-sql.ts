@@ -1,6 +1,7 @@
 import type { TableName } from './schema.js'
 
-const columns = [
+/** All columns of an entry. */
+export const entryColumns = [
   'id',
   'account_id',
   'sequence',
@@ -14,10 +15,15 @@ const columns = [
   'metadata',
   'user_id',
   'api_key_id',
+  'refunds_entry_id',
   'actor_type',
   'actor_id',
   'created_at',
 ].join(', ')
+
+/** Looks an entry up by its key. */
+export const entryByKeySql = (table: TableName, selected: string, accountId: string, key: string): string =>
+  `select ${selected} from ${table('tenantry_credit_entry')} where account_id = ${accountId} and idempotency_key = ${key}`
 
 /**
  * Takes credits once per key, in one statement that every engine understands.
@@ -28,7 +34,7 @@ const columns = [
  * $1 account, $2 key, $3 amount, $4 time, $5 id of the entry, $6 operation, $7 description, $8 fingerprint, $9 metadata, $10 user, $11 API key
  */
 export const spendSql = (table: TableName): string => `with prior as (
-  select ${columns} from ${table('tenantry_credit_entry')} where account_id = $1 and idempotency_key = $2
+  ${entryByKeySql(table, entryColumns, '$1', '$2')}
 ), debit as (
   update ${table('tenantry_account')} set
     credits = credits - $3::bigint, unsettled_spend = unsettled_spend + $3::bigint, entry_sequence = entry_sequence + 1
@@ -36,12 +42,20 @@ export const spendSql = (table: TableName): string => `with prior as (
     and (settles_at is null or settles_at > $4::timestamptz) and not exists (select 1 from prior)
   returning id, credits, entry_sequence
 ), spent as (
-  insert into ${table('tenantry_credit_entry')} (${columns})
+  insert into ${table('tenantry_credit_entry')} (${entryColumns})
   select $5::text, id, entry_sequence, 'usage', 0 - $3::bigint, credits, $6::text, $7::text, $2::text, $8::text, $9::jsonb, $10::text, $11::text,
-    null, null, $4::timestamptz
+    null, null, null, $4::timestamptz
   from debit
-  returning ${columns}
+  returning ${entryColumns}
 )
-select 'spent' as outcome, ${columns} from spent
+select 'spent' as outcome, ${entryColumns} from spent
 union all
-select 'replayed' as outcome, ${columns} from prior where id <> $5`
+select 'replayed' as outcome, ${entryColumns} from prior where id <> $5`
+
+/**
+ * The entries of many keys, each with the number of its key. The limit keeps the look-up out of the join: a plan made while the ledger is
+ * small would read all of it. $1 account of each key, $2 the keys; both as the text of a list
+ */
+export const entriesByKeysSql = (table: TableName): string => `select asked.n, entry.*
+  from unnest(($1::text)::text[], ($2::text)::text[]) with ordinality as asked (owner, key, n)
+  cross join lateral (${entryByKeySql(table, entryColumns, 'asked.owner', 'asked.key')} limit 1) entry`

@@ -4,6 +4,7 @@ import type { Actor } from '../../domain/actor.js'
 import type { CreditEntryType, CreditLotType } from '../../domain/credit.js'
 import type { MemberRole } from '../../domain/membership.js'
 import type { PaymentStatus } from '../../domain/payment.js'
+import type { ReservationStatus } from '../../domain/reservation.js'
 import type { SubscriptionStatus } from '../../domain/subscription.js'
 
 /** A `bigint`: drivers give it as a string, a number or a bigint. */
@@ -30,6 +31,7 @@ export interface TenantryTables {
   tenantry_api_key: ApiKeyTable
   tenantry_credit_entry: CreditEntryTable
   tenantry_credit_lot: CreditLotTable
+  tenantry_credit_reservation: ReservationTable
   tenantry_payment: PaymentTable
   tenantry_payment_reference: PaymentReferenceTable
   tenantry_audit_entry: AuditEntryTable
@@ -146,6 +148,7 @@ interface CreditEntryTable {
   metadata: Json
   user_id: string | null
   api_key_id: string | null
+  refunds_entry_id: string | null
   actor_type: Actor['type'] | null
   actor_id: string | null
   created_at: Date
@@ -157,10 +160,28 @@ interface CreditLotTable {
   type: CreditLotType
   granted: Integer
   remaining: Integer
+  reserved: Integer
   priority: number
   expires_at: Date | null
   rollover_cap: NullableInteger
   created_at: Date
+}
+
+interface ReservationTable {
+  account_id: string
+  id: string
+  status: ReservationStatus
+  amount: Integer
+  actual: NullableInteger
+  operation: string
+  user_id: string | null
+  api_key_id: string | null
+  metadata: Json
+  parts: Json
+  expires_at: Date
+  created_at: Date
+  closed_at: Date | null
+  balance_at_close: NullableInteger
 }
 
 interface PaymentTable {

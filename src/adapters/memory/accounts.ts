@@ -40,8 +40,9 @@ export function readAccount(tables: Tables, row: AccountRow): Account {
 }
 
 function readLedger(tables: Tables, { id, balance, sequence, unsettledSpend }: AccountRow): Ledger {
-  const open = tables.lotsOfAccount.ascending(id).filter((lot) => lot.remaining > 0)
-  return { accountId: id, balance, sequence, unsettledSpend, lots: open.sort(compareBurnOrder), entries: [] }
+  const open = tables.lotsOfAccount.ascending(id).filter((lot) => lot.remaining + lot.reserved > 0)
+  const reservations = tables.openReservations.ascending(id)
+  return { accountId: id, balance, sequence, unsettledSpend, lots: open.sort(compareBurnOrder), reservations, entries: [] }
 }
 
 /** The row of an account that must be there: a bug otherwise, as a broken foreign key is. */

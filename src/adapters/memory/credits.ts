@@ -1,5 +1,8 @@
 import type { CreditEntry } from '../../domain/credit.js'
+import { compareText } from '../../domain/ledger.js'
+import { sumUsage } from '../../domain/usage.js'
 import type { CreditOperations, CreditSpend, SpendOutcome } from '../../ports/store/credits.js'
+import { placeInTime } from './groups.js'
 import { compound } from './table.js'
 import type { AccountRow, Tables } from './tables.js'
 import type { Verbs } from './verbs.js'
@@ -11,6 +14,21 @@ export const creditVerbs = (tables: Tables): Verbs<CreditOperations> => ({
     if (prior !== null) return { ...prior, outcome: 'replayed' }
     const account = tables.accounts.find(spend.accountId)
     return account !== null && maySpend(account, spend) ? debit(tables, account, spend) : null
+  },
+  findCreditEntry: (entryId) => tables.entries.find(entryId),
+  findNewestPlanLot(accountId) {
+    const byTime = tables.lotsOfAccount.ascending(accountId).filter(({ type }) => type === 'subscription')
+    return byTime.sort((a, b) => compareText(placeInTime(b), placeInTime(a)))[0] ?? null
+  },
+  sumRefunds: ({ accountId, entryId }) =>
+    tables.refundsOfEntry.ascending(compound(accountId, entryId)).reduce((sum, { entry }) => sum + entry.amount, 0),
+  findReservation: (reservationId) => tables.reservations.find(reservationId),
+  sumUsage({ accountId, from, to, by }) {
+    const entries = tables.entriesOfAccount.ascending(accountId).map(({ entry }) => entry)
+    return sumUsage(
+      entries.filter(({ createdAt }) => createdAt >= from && createdAt < to),
+      by,
+    )
   },
   findCreditEntryByKey: ({ accountId, idempotencyKey }) => tables.entryByKey(compound(accountId, idempotencyKey)),
   listCreditEntries: (page) => listEntries(tables, page),
@@ -24,7 +42,15 @@ function maySpend({ status, balance, settlesAt }: AccountRow, { amount, createdA
 function debit(tables: Tables, account: AccountRow, { amount, fingerprint, ...content }: CreditSpend): SpendOutcome {
   const balance = account.balance - amount
   const sequence = account.sequence + 1
-  const entry: CreditEntry = { ...content, sequence, type: 'usage', amount: -amount, balanceAfter: balance, actor: null }
+  const entry: CreditEntry = {
+    ...content,
+    sequence,
+    type: 'usage',
+    amount: -amount,
+    balanceAfter: balance,
+    refundsEntryId: null,
+    actor: null,
+  }
   tables.accounts.put({ ...account, balance, sequence, unsettledSpend: account.unsettledSpend + amount })
   tables.entries.add({ entry, fingerprint })
   return { outcome: 'spent', entry, fingerprint }

@@ -45,6 +45,9 @@ export const lockedAccountVerbs = (tables: Tables, held: HeldAccounts): Verbs<Lo
     for (const lot of ledger.lots) {
       if (isChanged(before.lots, lot)) tables.lots.put(lot)
     }
+    for (const reservation of ledger.reservations) {
+      if (before.reservations.find(({ id }) => id === reservation.id)?.status !== reservation.status) tables.reservations.put(reservation)
+    }
   },
 })
 
@@ -58,8 +61,13 @@ function changed(row: AccountRow, { status, statusReason, paymentMethod, planId 
   }
 }
 
-/** Is the lot new, or not as it was? Of a lot, only what is left and when it expires ever change. */
+/** Is the lot new, or not as it was? Of a lot, only what is left, what is set aside and when it expires ever change. */
 function isChanged(before: readonly CreditLot[], lot: CreditLot): boolean {
   const known = before.find(({ id }) => id === lot.id)
-  return known === undefined || known.remaining !== lot.remaining || known.expiresAt?.getTime() !== lot.expiresAt?.getTime()
+  return (
+    known === undefined ||
+    known.remaining !== lot.remaining ||
+    known.reserved !== lot.reserved ||
+    known.expiresAt?.getTime() !== lot.expiresAt?.getTime()
+  )
 }

@@ -3,6 +3,7 @@ import type { ApiKey } from '../../domain/api-key.js'
 import type { AuditEntry } from '../../domain/audit.js'
 import type { CreditLot } from '../../domain/credit.js'
 import type { Membership } from '../../domain/membership.js'
+import type { Reservation } from '../../domain/reservation.js'
 import type { Subscription } from '../../domain/subscription.js'
 import type { RecordedEntry } from '../../ports/store/credits.js'
 import type { PaymentReference, RecordedPayment } from '../../ports/store/payments.js'
@@ -97,12 +98,24 @@ function accountTables(journal: Journal) {
 function ledgerTables(journal: Journal) {
   const entries = createTable<RecordedEntry>(journal, ({ entry }) => entry.id)
   const lots = createTable<CreditLot>(journal, ({ id }) => id)
+  const reservations = createTable<Reservation>(journal, ({ id }) => id)
   return {
     entries,
     entryByKey: entries.unique(({ entry }) => compound(entry.accountId, entry.idempotencyKey)),
     entryByNumber: entries.unique(({ entry }) => compound(entry.accountId, entry.sequence)),
     lots,
     lotsOfAccount: lots.grouped({ groupOf: ({ accountId }) => accountId, placeOf: ({ id }) => id }),
+    entriesOfAccount: entries.grouped({ groupOf: ({ entry }) => entry.accountId, placeOf: ({ entry }) => placeInTime(entry) }),
+    refundsOfEntry: entries.grouped({
+      groupOf: ({ entry }) => (entry.refundsEntryId === null ? null : compound(entry.accountId, entry.refundsEntryId)),
+      placeOf: ({ entry }) => entry.id,
+    }),
+    reservations,
+    openReservations: reservations.grouped({
+      groupOf: ({ accountId, status }) => (status === 'open' ? accountId : null),
+      placeOf: ({ id }) => id,
+    }),
+    reservationsOfAccount: reservations.grouped({ groupOf: ({ accountId }) => accountId, placeOf: ({ id }) => id }),
   }
 }
 

@@ -9,6 +9,14 @@ export const secureRandomBytes: RandomBytes = (size) => randomBytes(size)
 
 let lastMs = 0
 let counter = 0
+/** The time of `lastMs` as it stands in an id, up to the version: the same for all ids of a millisecond. */
+let timePart = ''
+
+function setTime(ms: number): void {
+  lastMs = ms
+  const time = ms.toString(16).padStart(12, '0')
+  timePart = `${time.slice(0, 8)}-${time.slice(8)}-7`
+}
 
 /**
  * A UUID of version 7 (RFC 9562, section 5.7): 48 bits of Unix time in milliseconds, a 12-bit counter, 62 random bits.
@@ -20,13 +28,12 @@ export const uuidv7: IdSource = () => {
   const random = randomUUID()
   const nowMs = Date.now()
   if (nowMs > lastMs) {
-    lastMs = nowMs
+    setTime(nowMs)
     counter = Number.parseInt(random.slice(0, 3), 16) >> 1
   } else if (++counter > 0xfff) {
-    lastMs += 1
+    setTime(lastMs + 1)
     counter = 0
   }
-  const time = lastMs.toString(16).padStart(12, '0')
   // What follows the version of a UUIDv4, variant included, is laid out as in version 7.
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}-${random.slice(19)}`
+  return timePart + (0x1000 + counter).toString(16).slice(1) + random.slice(18)
 }

@@ -15,14 +15,22 @@ export interface SingleConnection {
 /** Of Kysely, what makes its dialects for Postgres. It is passed in, so that whoever loads this needs no Kysely until there is a dialect. */
 export type KyselyParts = Pick<typeof KyselyPackage, 'CompiledQuery' | 'PostgresAdapter' | 'PostgresIntrospector' | 'PostgresQueryCompiler'>
 
+/** What tells whoever asks that there is one connection. Newer versions of Kysely ask too. */
+export const singleConnectionAdapter = ({ PostgresAdapter }: KyselyParts) =>
+  class SingleConnectionAdapter extends PostgresAdapter {
+    get supportsMultipleConnections(): boolean {
+      return false
+    }
+  }
+
 /** A Kysely dialect over one connection: transactions and single statements wait for one another. */
 export function singleConnectionDialect(
   kysely: KyselyParts,
   connection: SingleConnection,
-  createAdapter = () => new kysely.PostgresAdapter(),
+  Adapter = singleConnectionAdapter(kysely),
 ): Dialect {
   return {
-    createAdapter,
+    createAdapter: () => new Adapter(),
     createDriver: () => createDriver(kysely, connection),
     createIntrospector: (db: Kysely<unknown>) => new kysely.PostgresIntrospector(db),
     createQueryCompiler: () => new kysely.PostgresQueryCompiler(),

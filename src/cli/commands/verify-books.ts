@@ -1,4 +1,4 @@
-import type { VerifyBooksProgress, VerifyBooksResult } from '../../index.js'
+import type { BookProblem, VerifyBooksProgress, VerifyBooksResult } from '../../index.js'
 import { defineCommand } from '../command.js'
 import { accountOptions, progressOption } from '../options.js'
 import { counted, table } from '../output.js'
@@ -21,12 +21,12 @@ export const verifyBooks = defineCommand({
 const extent = ({ accounts, entries }: { accounts: number; entries: number }, problems: number): string =>
   `${counted(accounts, 'account')}, ${counted(entries, 'entry', 'entries')} checked: ${problems === 0 ? 'all right' : counted(problems, 'problem')}`
 
+const placeOf = ({ sequence, lotId, reservationId }: BookProblem): string =>
+  [sequence && `entry ${sequence}`, reservationId && `reservation ${reservationId}`, lotId && `lot ${lotId}`].filter(Boolean).join(', ')
+
 function describe(result: VerifyBooksResult): string {
   const { problems } = result
   if (problems.length === 0) return extent(result, 0)
-  const rows = problems.map(({ accountId, invariant, expected, found, sequence, lotId }) => {
-    const place = sequence === undefined ? (lotId ?? '') : `entry ${sequence}`
-    return [accountId, invariant, expected, found, place]
-  })
+  const rows = problems.map((problem) => [problem.accountId, problem.invariant, problem.expected, problem.found, placeOf(problem)])
   return `${table(['account', 'rule', 'expected', 'found', 'where'], rows)}\n\n${extent(result, problems.length)}`
 }

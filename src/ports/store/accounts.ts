@@ -14,7 +14,7 @@ export interface AccountOperations {
 export interface AccountState {
   readonly account: Account
   readonly subscription: Subscription | null
-  /** `lots` are those with something left, in burn order; `entries` is empty. */
+  /** `lots` are those with something left or set aside, in burn order; `reservations` the open ones, by id; `entries` is empty. */
   readonly ledger: Ledger
   /** Until this instant a spend need not look at the lots; `null` for ever. */
   readonly settlesAt: Date | null
@@ -32,8 +32,8 @@ export interface LockedAccountOperations {
   /** Adds the account's subscription, or replaces it. */
   saveSubscription(subscription: Subscription): Promise<void>
   /**
-   * Writes what the rules made of a ledger: the balance, the new entries, new and changed lots. `before` is the ledger as it was locked;
-   * only what differs is written.
+   * Writes what the rules made of a ledger: the balance, the new entries, new and changed lots and reservations. `before` is the ledger as
+   * it was locked; only what differs is written.
    */
   saveLedger(change: { before: Ledger; after: LedgerToSave; settlesAt: Date | null }): Promise<void>
 }

@@ -1,4 +1,6 @@
-import type { CreditEntry } from '../../domain/credit.js'
+import type { CreditEntry, CreditLot } from '../../domain/credit.js'
+import type { Reservation } from '../../domain/reservation.js'
+import type { UsageGrouping, UsageSum } from '../../domain/usage.js'
 
 /** Questions and the one hot change of the ledger. */
 export interface CreditOperations {
@@ -11,7 +13,20 @@ export interface CreditOperations {
    * whatever the guard says; the caller compares the fingerprints. Calls with one new key at the same time take once.
    */
   spendCredits(spend: CreditSpend): Promise<SpendOutcome | null>
+  /** An entry of any account. */
+  findCreditEntry(entryId: string): Promise<RecordedEntry | null>
+  /** The newest lot of type `subscription`, by its time and then its id, used up or not. */
+  findNewestPlanLot(accountId: string): Promise<CreditLot | null>
+  /** The credits that refunds have given back of an entry, in total. */
+  sumRefunds(entry: { accountId: string; entryId: string }): Promise<number>
+  /** A reservation of any account, open or not. */
+  findReservation(reservationId: string): Promise<Reservation | null>
   findCreditEntryByKey(key: { accountId: string; idempotencyKey: string }): Promise<RecordedEntry | null>
+  /**
+   * Adds up an account's use in `[from, to)`, in the order of {@link compareKeys}; keys without use are left out. A sum that passes 2^53 - 1
+   * comes out as some number that is no safe integer.
+   */
+  sumUsage(question: { accountId: string; from: Date; to: Date; by: UsageGrouping }): Promise<readonly UsageSum[]>
   /** Newest first: by number, descending. */
   listCreditEntries(page: { accountId: string; beforeSequence: number | null; limit: number }): Promise<readonly CreditEntry[]>
 }

@@ -17,6 +17,16 @@ export async function lockAccount(tx: StoreTransaction, accountId: string): Prom
   return held
 }
 
+/**
+ * Refuses an account that may not use credits.
+ *
+ * @throws TenantryError `account_suspended`, `account_cancelled`
+ */
+export function requireOpenAccount({ id: accountId, status }: Account): void {
+  if (status === 'suspended') throw new TenantryError('account_suspended', { accountId })
+  if (status === 'cancelled') throw new TenantryError('account_cancelled', { accountId })
+}
+
 /** A change of an account's status, with who makes it and why. */
 export interface StatusChange {
   readonly action: string

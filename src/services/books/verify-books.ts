@@ -1,5 +1,8 @@
 import { z } from 'zod'
-import { type BookProblem, checkEntry, finishCheck, startEntryCheck } from '../../domain/books.js'
+import { checkBook } from '../../domain/book-check.js'
+import { recheckKeys } from '../../domain/book-keys.js'
+import type { BookProblem } from '../../domain/books.js'
+import type { CreditEntry } from '../../domain/credit.js'
 import type { Book, BookReader } from '../../ports/store/books.js'
 import type { Context } from '../context.js'
 import { parseInput } from '../parse-input.js'
@@ -90,12 +93,32 @@ async function verifyAccounts(books: BookReader, accountIds: readonly string[]):
 }
 
 async function verifyAccount(books: BookReader, book: Book): Promise<Checked> {
-  let check = startEntryCheck(book)
+  const check = checkBook(book)
+  let entries = 0
+  await forEachEntry(books, book, (entry) => {
+    entries += 1
+    check.entry(entry)
+  })
+  const { problems, suspectKeys } = check.end()
+  return { accounts: 1, entries, problems: [...problems, ...(await findDoubledKeys(books, book, suspectKeys))] }
+}
+
+/** Reads the entries once more, where that is worth while. */
+async function findDoubledKeys(books: BookReader, book: Book, suspects: ReadonlySet<string>): Promise<readonly BookProblem[]> {
+  const { accountId } = book
+  const problems: BookProblem[] = []
+  const check = recheckKeys(suspects, (problem) => problems.push({ ...problem, accountId }))
+  if (suspects.size > 0) await forEachEntry(books, book, check.entry)
+  return problems
+}
+
+/** From the newest to the oldest, page by page. */
+async function forEachEntry(books: BookReader, { accountId }: Book, visit: (entry: CreditEntry) => void): Promise<void> {
   let beforeSequence: number | null = null
   for (;;) {
-    const entries = await books.listCreditEntries({ accountId: book.accountId, beforeSequence, limit: entriesAtOnce })
-    check = entries.reduce(checkEntry, check)
+    const entries = await books.listCreditEntries({ accountId, beforeSequence, limit: entriesAtOnce })
+    for (const entry of entries) visit(entry)
+    if (entries.length < entriesAtOnce) return
     beforeSequence = entries.at(-1)?.sequence ?? null
-    if (entries.length < entriesAtOnce) return { accounts: 1, entries: check.count, problems: finishCheck(book, check) }
   }
 }

@@ -1,4 +1,6 @@
-import { type CreditSchedule, type Ledger, type Settlement, type Stamp, settle, settlesAt } from '../../domain/ledger.js'
+import type { Ledger, Stamp } from '../../domain/ledger.js'
+import type { CreditSchedule } from '../../domain/plan-credits.js'
+import { type Settlement, settle, settlesAt } from '../../domain/settlement.js'
 import type { Subscription } from '../../domain/subscription.js'
 import type { AccountState } from '../../ports/store/accounts.js'
 import type { StoreTransaction } from '../../ports/store/store.js'

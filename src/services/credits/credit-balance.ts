@@ -27,5 +27,7 @@ export async function creditBalance(context: Context, input: CreditBalanceInput)
   const state = await context.store.findAccountState(accountId)
   if (state === null) throw new TenantryError('account_not_found', { accountId })
   const { ledger } = settleState(state, stampOf(context, context.clock()))
-  return { balance: ledger.balance, reserved: 0, lots: ledger.lots.filter((lot) => lot.remaining > 0).sort(compareBurnOrder) }
+  const open = ledger.reservations.filter(({ status }) => status === 'open')
+  const reserved = open.reduce((sum, { amount }) => sum + amount, 0)
+  return { balance: ledger.balance, reserved, lots: ledger.lots.filter((lot) => lot.remaining > 0).sort(compareBurnOrder) }
 }

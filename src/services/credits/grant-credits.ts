@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '../../domain/actor.js'
-import { grant, type Ledger, type Stamp } from '../../domain/ledger.js'
+import { grant, type Ledger, roomFor, type Stamp } from '../../domain/ledger.js'
 import { requireOperator } from '../authority.js'
 import type { Context } from '../context.js'
 import { fingerprint } from '../fingerprint.js'
@@ -57,9 +57,9 @@ function requireFuture(expiresAt: Date | undefined, now: Date): void {
   if (expiresAt !== undefined && expiresAt <= now) throw invalidInput([{ path: 'expiresAt', message: 'must lie in the future' }])
 }
 
-/** The balance stays an integer that every engine and JSON keep exact. */
+/** Refuses what would take a balance past 2^53 - 1. */
 export function requireRoom(ledger: Ledger, amount: number): void {
-  if (ledger.balance > Number.MAX_SAFE_INTEGER - amount) {
+  if (amount > roomFor(ledger)) {
     throw invalidInput([{ path: 'amount', message: 'the balance would pass 2^53 - 1' }])
   }
 }

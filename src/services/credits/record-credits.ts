@@ -13,7 +13,7 @@ export interface CreditRequest {
   readonly idempotencyKey: string
   readonly fingerprint: string
   /** Makes the change to the settled ledger; its last entry is the request's. */
-  readonly change: (ledger: Ledger, stamp: Stamp) => Ledger
+  readonly change: (ledger: Ledger, stamp: Stamp, tx: StoreTransaction) => Ledger | Promise<Ledger>
   readonly act: Pick<Act, 'action' | 'actor' | 'reason'>
 }
 
@@ -30,7 +30,7 @@ async function recordHeld(context: Context, tx: StoreTransaction, request: Credi
 
   const stamp = stampOf(context, context.clock())
   const settled = settleState(held, stamp)
-  const ledger = request.change(settled.ledger, stamp)
+  const ledger = await request.change(settled.ledger, stamp, tx)
   const entry = ledger.entries.at(-1)
   invariant(entry?.idempotencyKey === idempotencyKey, 'a change of the ledger ends with the entry that was asked for')
   await saveChange(tx, held, { ledger, subscription: settled.subscription, fingerprints: { [entry.id]: fingerprint } })

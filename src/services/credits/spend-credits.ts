@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { TenantryError } from '../../errors.js'
 import type { AccountState } from '../../ports/store/accounts.js'
 import type { CreditSpend } from '../../ports/store/credits.js'
+import { requireOpenAccount } from '../accounts/account-status.js'
 import type { Context } from '../context.js'
 import { fingerprint } from '../fingerprint.js'
 import { parseInput } from '../parse-input.js'
@@ -34,12 +35,15 @@ export async function spendCredits(context: Context, input: SpendCreditsInput): 
   return (await trySpend(context, spend)) ?? explain(context, spend)
 }
 
-function toSpend(context: Context, { userId, apiKeyId, metadata: facts, ...spend }: z.output<typeof Input>): CreditSpend {
-  const { amount, operation } = spend
+function toSpend(context: Context, input: z.output<typeof Input>): CreditSpend {
+  const { accountId, amount, idempotencyKey, operation, userId, apiKeyId, metadata: facts } = input
   return {
-    ...spend,
     id: context.newId(),
+    accountId,
+    amount,
+    idempotencyKey,
     fingerprint: fingerprint({ type: 'spendCredits', amount, operation, userId, apiKeyId, metadata: facts }),
+    operation,
     description: operation,
     userId: userId ?? null,
     apiKeyId: apiKeyId ?? null,
@@ -74,7 +78,6 @@ async function explain(context: Context, spend: CreditSpend): Promise<SpendCredi
 async function findSpender({ store }: Context, accountId: string): Promise<AccountState> {
   const found = await store.findAccountState(accountId)
   if (found === null) throw new TenantryError('account_not_found', { accountId })
-  if (found.account.status === 'suspended') throw new TenantryError('account_suspended', { accountId })
-  if (found.account.status === 'cancelled') throw new TenantryError('account_cancelled', { accountId })
+  requireOpenAccount(found.account)
   return found
 }

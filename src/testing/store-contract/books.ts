@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { settle } from '../../domain/ledger.js'
+import { settle } from '../../domain/settlement.js'
 import { samples } from '../samples.js'
+import { end, setAside } from './reservations.js'
 import { addAccount, at, changeLedger, present, type StoreCases, stampAt, stateOf } from './world.js'
 
 const newestEntries = { accountId: 'account-1', beforeSequence: null, limit: 100 }
@@ -34,12 +35,12 @@ export const bookCases: StoreCases = {
   'the book of a new account is empty, that of one that is not there null': async (store) => {
     await addAccount(store)
     await store.snapshot(async (books) => {
-      const empty = { accountId: 'account-1', balance: 0, sequence: 0, unsettledSpend: 0, lots: [] }
+      const empty = { accountId: 'account-1', balance: 0, sequence: 0, unsettledSpend: 0, settlesAt: null, lots: [], reservations: [] }
       assert.deepEqual(await books.readBook('account-1'), empty)
       assert.equal(await books.readBook('account-2'), null)
     })
   },
-  'a book holds balance, number, unsettled spend and every lot, also those used up': async (store) => {
+  'a book holds balance, number, unsettled spend, next settlement and every lot, also those used up': async (store) => {
     const grants = [
       samples.grant({ idempotencyKey: 'first', amount: 10, expiresAt: at(400) }),
       samples.grant({ idempotencyKey: 'second', amount: 20, expiresAt: at(500) }),
@@ -49,12 +50,41 @@ export const bookCases: StoreCases = {
     await addAccount(store, { id: 'account-2', grants: [samples.grant()] })
     const { lots } = (await stateOf(store)).ledger
     await store.spendCredits(samples.spend({ id: 'spend-1', amount: 10 }))
-    await changeLedger(store, (before) => settle(before, null, stampAt(500)).ledger)
+    await changeLedger(store, (before) => settle(before, null, stampAt(500)).ledger, { settlesAt: at(900) })
     await store.spendCredits(samples.spend({ id: 'spend-2', amount: 7 }))
     const book = present(await store.snapshot((books) => books.readBook('account-1')))
-    assert.deepEqual({ ...book, lots: [] }, { accountId: 'account-1', balance: 23, sequence: 6, unsettledSpend: 7, lots: [] })
+    assert.deepEqual(
+      { ...book, lots: [] },
+      {
+        accountId: 'account-1',
+        balance: 23,
+        sequence: 6,
+        unsettledSpend: 7,
+        settlesAt: at(900),
+        lots: [],
+        reservations: [],
+      },
+    )
     const byId = [...book.lots].sort((a, b) => (a.id < b.id ? -1 : 1))
     assert.deepEqual(byId, [{ ...lots[0], remaining: 0 }, { ...lots[1], remaining: 0 }, lots[2]])
+  },
+  'a book holds every reservation by id, the open ones and those that have ended': async (store) => {
+    await addAccount(store, { grants: [samples.grant()] })
+    await addAccount(store, { id: 'account-2', grants: [samples.grant()] })
+    for (const name of ['first', 'second', 'third']) await setAside(store, { idempotencyKey: name, amount: 10 })
+    await setAside(store, { idempotencyKey: 'foreign', amount: 10 }, { accountId: 'account-2' })
+    await end(store, 'second', { status: 'settled', actual: 4 })
+    const { reservations } = present(await store.snapshot((books) => books.readBook('account-1')))
+    const found = await Promise.all(reservations.map(({ id }) => store.findReservation(id)))
+    assert.deepEqual(reservations, found)
+    assert.deepEqual(
+      reservations.map(({ status, actual }) => [status, actual]),
+      [
+        ['open', null],
+        ['settled', 4],
+        ['open', null],
+      ],
+    )
   },
   'entries are read as outside': async (store) => {
     await addAccount(store, { grants: [samples.grant()] })

@@ -24,7 +24,7 @@ export const creditCases: StoreCases = {
   'a spend answers the entry that it wrote': async (store) => {
     await addAccount(store, hundred)
     const { amount, fingerprint, ...content } = elaborate
-    const entry = { ...content, sequence: 2, type: 'usage', amount: -30, balanceAfter: 70, actor: null }
+    const entry = { ...content, sequence: 2, type: 'usage', amount: -30, balanceAfter: 70, refundsEntryId: null, actor: null }
     assert.deepEqual(await store.spendCredits(elaborate), { outcome: 'spent', entry, fingerprint })
     assert.deepEqual((await store.listCreditEntries(newestEntries))[0], entry)
     assert.deepEqual(await store.findCreditEntryByKey(elaborate), { entry, fingerprint })

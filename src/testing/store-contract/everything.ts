@@ -1,4 +1,6 @@
-import { grant, settle } from '../../domain/ledger.js'
+import { grant } from '../../domain/ledger.js'
+import { reserve } from '../../domain/reserve.js'
+import { settle } from '../../domain/settlement.js'
 import type { Store, StoreOperations, StoreTransaction } from '../../ports/store/store.js'
 import { samples } from '../samples.js'
 import { addAccount, at, locked, stampAt } from './world.js'
@@ -33,7 +35,13 @@ export async function changeEverything(tx: StoreTransaction): Promise<void> {
   await changePeople(tx)
   await tx.spendCredits(samples.spend())
   const { ledger: spent } = await locked(tx)
-  const ledger = grant(settle(spent, null, stampAt(5)).ledger, samples.grant({ amount: 7, idempotencyKey: 'more' }), stampAt(5))
+  const more = [
+    samples.grant({ amount: 7, idempotencyKey: 'more' }),
+    samples.grant({ type: 'refund', amount: 3, refundsEntryId: 'spend-1' }),
+  ]
+  const granted = more.reduce((before, content) => grant(before, content, stampAt(5)), settle(spent, null, stampAt(5)).ledger)
+  const work = { amount: 9, idempotencyKey: 'work', operation: 'article', description: 'Writes an article', expiresAt: at(700) }
+  const ledger = reserve(granted, work, { now: at(5), newId: () => 'reservation-1' })
   await tx.saveLedger({ before: spent, after: { ledger, fingerprints: {} }, settlesAt: at(700) })
   await tx.saveAccount({ accountId: 'account-1', status: 'cancelled', statusReason: 'left', paymentMethod: 'paypal', at: at(5) })
   await tx.saveSubscription(samples.subscription({ id: 'account-1:subscription', status: 'canceled', updatedAt: at(5) }))
@@ -82,6 +90,10 @@ export async function readEverything(store: StoreOperations): Promise<Record<str
     account: await store.findAccountState(accountId),
     entries: await store.listCreditEntries({ accountId, beforeSequence: null, limit: 50 }),
     spend: await store.findCreditEntryByKey({ accountId, idempotencyKey: 'key:spend-1' }),
+    spendById: await store.findCreditEntry('spend-1'),
+    refunds: await store.sumRefunds({ accountId, entryId: 'spend-1' }),
+    reservation: await store.findReservation('reservation-1'),
+    usage: await store.sumUsage({ accountId, from: at(-1), to: at(1000), by: 'operation' }),
     payments: await store.listPayments({ accountId: null, status: null, ...first }),
     oldPayment: await store.findPayment('payment-1'),
     newPayment: await store.findPayment('payment-2'),

@@ -11,10 +11,13 @@ import { ledgerCases } from './ledgers.js'
 import { membershipCases } from './memberships.js'
 import { paymentCases } from './payments.js'
 import { planCases } from './plans.js'
+import { refundCases } from './refunds.js'
 import { replayCases } from './replays.js'
+import { reservationCases } from './reservations.js'
 import { sessionCases } from './sessions.js'
 import { subscriptionCases } from './subscriptions.js'
 import { transactionCases } from './transactions.js'
+import { usageCases } from './usage.js'
 import { userCases } from './users.js'
 import type { StoreCases } from './world.js'
 
@@ -30,6 +33,9 @@ const chapters: Readonly<Record<string, StoreCases>> = {
   credits: creditCases,
   replays: replayCases,
   entries: entryCases,
+  reservations: reservationCases,
+  refunds: refundCases,
+  usage: usageCases,
   'API keys': apiKeyCases,
   payments: paymentCases,
   audit: auditCases,

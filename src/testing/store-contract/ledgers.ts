@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { compareBurnOrder, grant, type Ledger, settle, takeAway } from '../../domain/ledger.js'
+import { compareBurnOrder, grant, type Ledger, takeAway } from '../../domain/ledger.js'
+import { settle } from '../../domain/settlement.js'
 import { samples } from '../samples.js'
 import { addAccount, at, awkwardJson, changeLedger, locked, present, type StoreCases, stampAt, stateOf } from './world.js'
 
@@ -28,13 +29,22 @@ export const ledgerCases: StoreCases = {
     const state = await stateOf(store)
     assert.equal(state.account.credits, 250)
     assert.deepEqual(state.settlesAt, at(900))
-    assert.deepEqual(state.ledger, { accountId: 'account-1', balance: 250, sequence: 1, unsettledSpend: 0, lots, entries: [] })
+    assert.deepEqual(state.ledger, {
+      accountId: 'account-1',
+      balance: 250,
+      sequence: 1,
+      unsettledSpend: 0,
+      lots,
+      reservations: [],
+      entries: [],
+    })
     assert.deepEqual(await store.listCreditEntries(newestEntries), entries)
   },
   'a lot without expiry and cap, and every type of lot, comes back': async (store) => {
     await addAccount(store)
     const types = ['subscription', 'purchase', 'promotion', 'adjustment', 'refund'] as const
-    await changeLedger(store, (before) => types.reduce((ledger, type) => grant(ledger, samples.grant({ type }), stampAt()), before))
+    const contentOf = (type: (typeof types)[number]) => samples.grant({ type, refundsEntryId: type === 'refund' ? 'spend-1' : null })
+    await changeLedger(store, (before) => types.reduce((ledger, type) => grant(ledger, contentOf(type), stampAt()), before))
     const { lots } = (await stateOf(store)).ledger
     assert.deepEqual(
       lots.map(({ type, expiresAt, rolloverCap }) => ({ type, expiresAt, rolloverCap })),
@@ -101,6 +111,7 @@ export const ledgerCases: StoreCases = {
         sequence: 4,
         unsettledSpend: 0,
         lots: [100],
+        reservations: [],
         entries: [],
       },
     )

@@ -68,7 +68,7 @@ export const transactionCases: StoreCases = {
     await rolledBack(store, changeEverything)
     await store.transaction(changeEverything)
     const { account, ledger } = await stateOf(store)
-    assert.deepEqual([account.status, account.credits, ledger.sequence], ['cancelled', 97, 3])
+    assert.deepEqual([account.status, account.credits, ledger.sequence], ['cancelled', 91, 5])
     const late = { method: 'stripe', externalPaymentId: 'pi_1', accountId: 'account-1', paymentId: 'late' } as const
     assert.equal((await store.claimPaymentReference(late)).paymentId, 'payment-1')
   },

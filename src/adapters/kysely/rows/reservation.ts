@@ -1,0 +1,62 @@
+import type { Reservation } from '../../../domain/reservation.js'
+import { selection } from '../selections.js'
+import type { NewRow, Row } from '../tables.js'
+import { integer, json, moment, nullableInteger, nullableMoment } from './values.js'
+
+/** The columns of a reservation in a joined statement. */
+export const reservationSelection = selection<Row<'tenantry_credit_reservation'>>('reservation', {
+  id: true,
+  account_id: true,
+  status: true,
+  amount: true,
+  actual: true,
+  operation: true,
+  user_id: true,
+  api_key_id: true,
+  metadata: true,
+  parts: true,
+  expires_at: true,
+  created_at: true,
+  closed_at: true,
+  balance_at_close: true,
+})
+
+/** The reservation that a row holds. */
+export function toReservation(row: Row<'tenantry_credit_reservation'>): Reservation {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    status: row.status,
+    amount: integer(row.amount),
+    actual: nullableInteger(row.actual),
+    operation: row.operation,
+    userId: row.user_id,
+    apiKeyId: row.api_key_id,
+    metadata: json(row.metadata),
+    parts: json(row.parts),
+    expiresAt: moment(row.expires_at),
+    createdAt: moment(row.created_at),
+    closedAt: nullableMoment(row.closed_at),
+    balanceAtClose: nullableInteger(row.balance_at_close),
+  }
+}
+
+/** The row of a reservation. */
+export function reservationRow(reservation: Reservation): NewRow<'tenantry_credit_reservation'> {
+  return {
+    account_id: reservation.accountId,
+    id: reservation.id,
+    status: reservation.status,
+    amount: reservation.amount,
+    actual: reservation.actual,
+    operation: reservation.operation,
+    user_id: reservation.userId,
+    api_key_id: reservation.apiKeyId,
+    metadata: JSON.stringify(reservation.metadata),
+    parts: JSON.stringify(reservation.parts),
+    expires_at: reservation.expiresAt,
+    created_at: reservation.createdAt,
+    closed_at: reservation.closedAt,
+    balance_at_close: reservation.balanceAtClose,
+  }
+}

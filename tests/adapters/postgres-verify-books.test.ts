@@ -1,0 +1,133 @@
+import { createTenantry, type Tenantry } from 'tenantry'
+import { kyselyStore } from 'tenantry/kysely'
+import { type ManualClock, manualClock, plainHasher } from 'tenantry/testing'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { bookFaults } from '../support/books/faults.js'
+import { openRichAccount, type RichAccount } from '../support/books/rich-account.js'
+import { shown, type Tampering } from '../support/books/tampering.js'
+import { openDatabase, run, type TestDatabase } from '../support/kysely.js'
+
+const serverUrl = inject('postgresUrl')
+
+type Columns = Readonly<Record<string, unknown>>
+
+const accountColumns: Readonly<Record<string, string>> = {
+  balance: 'credits',
+  sequence: 'entry_sequence',
+  unsettledSpend: 'unsettled_spend',
+  settlesAt: 'settles_at',
+}
+const columnOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+const columnValue = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !(value instanceof Date) ? JSON.stringify(value) : value
+
+/** The row of a table that somebody tampers with. */
+interface Place {
+  readonly table: string
+  readonly key: string
+  readonly value: unknown
+}
+
+function placeOf(one: Tampering, { accountId, lots, reservations }: RichAccount): Place {
+  if ('account' in one) return { table: 'tenantry_account', key: 'id', value: accountId }
+  if ('entry' in one) return { table: 'tenantry_credit_entry', key: 'sequence', value: one.entry }
+  if ('lot' in one) return { table: 'tenantry_credit_lot', key: 'id', value: lots[one.lot] }
+  return { table: 'tenantry_credit_reservation', key: 'id', value: reservations[one.reservation] }
+}
+
+function changeOf(one: Tampering): { kind: 'update' | 'copy' | 'delete'; columns: Columns } {
+  if ('account' in one) {
+    return {
+      kind: 'update',
+      columns: Object.fromEntries(Object.entries(one.account).map(([field, value]) => [accountColumns[field], value])),
+    }
+  }
+  const fields = 'copiedAs' in one ? one.copiedAs : one.set
+  const columns = Object.fromEntries(Object.entries(fields ?? {}).map(([field, value]) => [columnOf(field), columnValue(value)]))
+  return { kind: 'copiedAs' in one ? 'copy' : fields === null ? 'delete' : 'update', columns }
+}
+
+describe.skipIf(serverUrl === null)('verifyBooks on a real server, behind whose back somebody changes the tables', () => {
+  let database: TestDatabase
+  let tenantry: Tenantry
+  let clock: ManualClock
+  beforeAll(async () => {
+    database = await openDatabase(serverUrl ?? '', { max: 1 })
+    clock = manualClock()
+    tenantry = createTenantry({ store: kyselyStore(database.db), clock, passwords: plainHasher() })
+    await tenantry.createFreeTrialPlan()
+  })
+  afterAll(() => database.close())
+
+  let accounts = 0
+  function openAccount(): Promise<RichAccount> {
+    accounts += 1
+    clock.set('2026-01-01T00:00:00.000Z')
+    return openRichAccount(tenantry, clock, `customer-${accounts}@example.com`)
+  }
+
+  /** With every trigger switched off, those of foreign keys too, as the owner of a database can. */
+  async function tamper(one: Tampering, names: RichAccount): Promise<void> {
+    const { table, key, value } = placeOf(one, names)
+    const { kind, columns } = changeOf(one)
+    const own = table === 'tenantry_account' ? 'true' : 'account_id = $2'
+    const where = `where ${key} = $1 and ${own}`
+    const given = table === 'tenantry_account' ? [value] : [value, names.accountId]
+    const assignments = Object.keys(columns).map((column, index) => `${column} = $${given.length + 1 + index}`)
+    await run(database.db, 'set session_replication_role = replica')
+    try {
+      if (kind === 'delete') return void (await run(database.db, `delete from ${table} ${where}`, ...given))
+      const change = `update ${table} set ${assignments.join(', ')} ${where}`
+      if (kind === 'update') return void (await run(database.db, change, ...given, ...Object.values(columns)))
+      await run(database.db, `create temporary table copied as select * from ${table} ${where}`, ...given)
+      if (assignments.length > 0) await run(database.db, change.replace(table, 'copied'), ...given, ...Object.values(columns))
+      await run(database.db, `insert into ${table} select * from copied`)
+    } finally {
+      await run(database.db, 'drop table if exists copied')
+      await run(database.db, 'set session_replication_role = origin')
+    }
+  }
+
+  it('finds nothing wrong with what the library has written', async () => {
+    const { accountId } = await openAccount()
+    expect(await tenantry.verifyBooks({ accountId })).toEqual({ ok: true, accounts: 1, entries: 16, problems: [] })
+  })
+
+  it.each(bookFaults.filter(({ isRefusedBySql }) => isRefusedBySql !== true))('finds $name', async ({ tampering, problems }) => {
+    const names = await openAccount()
+    for (const one of tampering(names)) await tamper(one, names)
+    const result = await tenantry.verifyBooks({ accountId: names.accountId })
+    expect(shown(result.problems, names)).toEqual(problems)
+    expect(result.ok).toBe(false)
+  })
+
+  it.each(bookFaults.filter(({ isRefusedBySql }) => isRefusedBySql === true))(
+    'need not look for $name, which the tables refuse',
+    async (fault) => {
+      const names = await openAccount()
+      const tampered = async (): Promise<void> => {
+        for (const one of fault.tampering(names)) await tamper(one, names)
+      }
+      await expect(tampered()).rejects.toMatchObject({ code: expect.stringMatching(/^23(?:505|514)$/) })
+      expect(await tenantry.verifyBooks({ accountId: names.accountId })).toMatchObject({ ok: true })
+    },
+  )
+
+  it('finds a key that is there twice once the index that forbids it is gone', async () => {
+    const names = await openAccount()
+    const [index] = await run<{ name: string }>(
+      database.db,
+      `select conname as name from pg_constraint where conrelid = 'tenantry_credit_entry'::regclass and contype = 'u'
+        and pg_get_constraintdef(oid) like '%idempotency_key%'`,
+    )
+    await run(database.db, `alter table tenantry_credit_entry drop constraint ${index?.name}`)
+    await tamper({ entry: 15, set: { idempotencyKey: 'spend-1' } }, names)
+    const { problems } = await tenantry.verifyBooks()
+    expect(
+      shown(
+        problems.filter(({ accountId }) => accountId === names.accountId),
+        names,
+      ),
+    ).toEqual([['keys_are_unique', 'entry 15', 1, 2]])
+  })
+})

@@ -1,0 +1,204 @@
+/** A bug to plant: a text in a source file, once, and what takes its place. */
+export interface Mutant {
+  readonly name: string
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+  /** The test files of which at least one must fail. */
+  readonly tests: readonly string[]
+  /** Where one test of them is enough, part of its name. */
+  readonly only?: string
+}
+
+const model = ['tests/model/memory.test.ts']
+const serverModel = ['tests/races/model.test.ts']
+const duplicates = ['tests/races/duplicates.test.ts']
+const sqlOf = { spendSql: 'src/adapters/kysely/spend-sql.ts', batchSql: 'src/adapters/kysely/spend-batch-sql.ts' }
+
+/** Bugs that ledgers really had, and that the tests must find. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'the entry is inserted on conflict do nothing',
+    file: sqlOf.spendSql,
+    find: '  from debit\n  returning',
+    replace: '  from debit on conflict do nothing\n  returning',
+    tests: duplicates,
+  },
+  {
+    name: 'the entries of a batch are inserted on conflict do nothing',
+    file: sqlOf.batchSql,
+    find: '  where decided.sequence is not null\n), debit',
+    replace: '  where decided.sequence is not null on conflict do nothing\n), debit',
+    tests: ['tests/races/coalesced-spend.test.ts'],
+  },
+  {
+    name: 'the key is looked up before the account is locked',
+    file: 'src/services/credits/record-credits.ts',
+    find: `  const held = await lockAccount(tx, accountId)
+  const recorded = await tx.findCreditEntryByKey({ accountId, idempotencyKey })`,
+    replace: `  const recorded = await tx.findCreditEntryByKey({ accountId, idempotencyKey })
+  const held = await lockAccount(tx, accountId)`,
+    tests: duplicates,
+  },
+  {
+    name: 'the account is not locked',
+    file: 'src/adapters/kysely/locked-accounts.ts',
+    find: '.forNoKeyUpdate()',
+    replace: '',
+    tests: duplicates,
+  },
+  {
+    name: 'a spend uses what has expired',
+    file: sqlOf.spendSql,
+    find: '(settles_at is null or settles_at >',
+    replace: '(settles_at is not null or settles_at is null or settles_at >',
+    tests: serverModel,
+  },
+  {
+    name: 'a spend uses what has expired, in memory',
+    file: 'src/adapters/memory/credits.ts',
+    find: ' && (settlesAt === null || createdAt < settlesAt)',
+    replace: '',
+    tests: model,
+  },
+  {
+    name: 'a batch of spends uses what has expired',
+    file: sqlOf.batchSql,
+    find: '(held.settles_at is null or held.settles_at >',
+    replace: '(held.settles_at is not null or held.settles_at is null or held.settles_at >',
+    tests: ['tests/adapters/postgres-spend-batch.test.ts'],
+  },
+  {
+    name: 'a batch of spends counts each by itself',
+    file: sqlOf.batchSql,
+    find: 'sum(amount) filter (where qualifies) over earlier as running',
+    replace: 'amount as running',
+    tests: ['tests/races/spend.test.ts'],
+  },
+  {
+    name: 'more is settled than was reserved',
+    file: 'src/services/credits/end-reservation.ts',
+    find: '  if (wish.actual > found.amount) throw',
+    replace: '  if (wish.actual > found.amount + 1) throw',
+    tests: model,
+  },
+  {
+    name: 'what is settled is not looked at when it expires',
+    file: 'src/services/credits/end-reservation.ts',
+    find: "  if (reservation.status !== 'open') return replayEnd(reservation, wish)\n  const ledger",
+    replace: '  const ledger',
+    tests: model,
+  },
+  {
+    name: 'a reservation never expires',
+    file: 'src/domain/settlement.ts',
+    find: 'const ends = [...openReservations(ledger).map(reservationEnd), ',
+    replace: 'const ends = [',
+    tests: model,
+  },
+  {
+    name: 'a spend is refunded twice',
+    file: 'src/services/credits/refund-credits.ts',
+    find: 'const left = -spent.amount - (await',
+    replace: 'const left = -spent.amount - 0 * (await',
+    tests: model,
+  },
+  {
+    name: 'a key counts for all accounts',
+    file: sqlOf.spendSql,
+    find: ' and idempotency_key = ',
+    replace: ' is not null and idempotency_key = ',
+    tests: serverModel,
+  },
+  {
+    name: 'a key is accepted with other content',
+    file: 'src/services/credits/replay.ts',
+    find: 'if (recorded !== fingerprint)',
+    replace: 'if (recorded === null && fingerprint === null)',
+    tests: model,
+  },
+  {
+    name: 'a payment is accepted with other content',
+    file: 'src/services/payments/confirm-bank-transfer.ts',
+    find: '  if (recorded.fingerprint !== content) throw conflict\n',
+    replace: '',
+    tests: model,
+  },
+  {
+    name: 'an expiry takes from another lot',
+    file: 'src/domain/settlement.ts',
+    find: '(other.id === lot.id ? ended : other))\n  if (lapsed',
+    replace: '(other.id === lot.id ? ended : { ...other, remaining: Math.max(0, other.remaining - 1) }))\n  if (lapsed',
+    tests: model,
+  },
+  {
+    name: 'an expiry comes a moment late',
+    file: 'src/domain/settlement.ts',
+    find: '({ at }) => at <= until',
+    replace: '({ at }) => at < until',
+    tests: model,
+  },
+  {
+    name: 'the burn order does not look at the expiry',
+    file: 'src/domain/ledger.ts',
+    find: '  if (expiry(a) !== expiry(b)) return expiry(a) - expiry(b)\n',
+    replace: '',
+    tests: model,
+  },
+  {
+    name: 'a renewal begins now',
+    file: 'src/domain/paid-period.ts',
+    find: 'const start = subscription.currentPeriodEnd',
+    replace: 'const start = stamp.now',
+    tests: model,
+  },
+  {
+    name: 'a month has thirty days',
+    file: 'src/domain/calendar.ts',
+    find: '  return moment\n}',
+    replace: '  return new Date(anchor.getTime() + months * 30 * 86_400_000)\n}',
+    tests: model,
+  },
+  {
+    name: 'a month too many has credits',
+    file: 'src/domain/plan-credits.ts',
+    find: 'return next < subscription.currentPeriodEnd ?',
+    replace: 'return next <= subscription.currentPeriodEnd ?',
+    tests: model,
+  },
+  {
+    name: 'a failed statement is swallowed',
+    file: 'src/adapters/kysely/transaction.ts',
+    find: 'return course.failure === null ? { result } : { error: course.failure }',
+    replace: 'return { result }',
+    tests: ['tests/adapters/kysely-pglite.test.ts', 'tests/adapters/postgres-store.test.ts'],
+  },
+  {
+    name: 'a replay debits',
+    file: 'src/adapters/memory/credits.ts',
+    find: "    if (prior !== null) return { ...prior, outcome: 'replayed' }\n    const account = tables.accounts.find(spend.accountId)",
+    replace: `    const account = tables.accounts.find(spend.accountId)
+    if (prior !== null && account !== null) tables.accounts.put({ ...account, balance: account.balance - 1 })
+    if (prior !== null) return { ...prior, outcome: 'replayed' }`,
+    tests: model,
+  },
+  {
+    name: 'an answer comes before the commit',
+    file: 'src/adapters/kysely/transaction.ts',
+    find: `    await transaction.execute(async (db) => {
+      outcome = await outcomeOf(() => work(connectTo({ ...home, db }, course)), course)
+      if ('error' in outcome) throw outcome.error
+    })`,
+    replace: `    await new Promise<unknown>((done, failed) => {
+      const execution = transaction.execute(async (db) => {
+        outcome = await outcomeOf(() => work(connectTo({ ...home, db }, course)), course)
+        if ('error' in outcome) throw outcome.error
+        done(null)
+        await new Promise((next) => setImmediate(next))
+      })
+      execution.then(done, failed)
+    })`,
+    tests: ['tests/crash/process.test.ts'],
+    only: 'before commit',
+  },
+]
