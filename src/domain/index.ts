@@ -16,6 +16,7 @@ export { clientKey } from './client-key.js'
 export { type CredentialKind, credentialKind } from './credential.js'
 export { type CreditEntry, type CreditEntryType, type CreditLot, type CreditLotType, creditEntryTypes } from './credit.js'
 export { canonicalEmail } from './email.js'
+export { chainHash, type EntryFacts, entryDigest, noEntryHash } from './entry-hash.js'
 export { decideGcra, type GcraDecision } from './gcra.js'
 export {
   compareBurnOrder,

@@ -183,7 +183,9 @@ async function objectsOf(db: Database, schema: string): Promise<string[]> {
       from pg_constraint join tables on tables.oid = conrelid
     union all select 'index ' || pg_get_indexdef(indexrelid) from pg_index join tables on tables.oid = indrelid
     union all select 'trigger ' || pg_get_triggerdef(pg_trigger.oid) from pg_trigger join tables on tables.oid = tgrelid where not tgisinternal
-    union all select 'function ' || pg_get_functiondef(oid) from pg_proc where pronamespace = $1::text::regnamespace
+    union all select 'function ' || pg_get_functiondef(oid) from pg_proc where pronamespace = $1::text::regnamespace and prokind <> 'a'
+    union all select 'aggregate ' || oid::regprocedure || ' ' || aggtransfn::regprocedure from pg_proc join pg_aggregate on aggfnoid = pg_proc.oid
+      where pronamespace = $1::text::regnamespace
     order by description`,
     `"${schema.replaceAll('"', '""')}"`,
   )

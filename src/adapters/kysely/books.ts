@@ -1,8 +1,8 @@
 import type { BookReader } from '../../ports/store/books.js'
-import { listCreditEntries } from './credits.js'
-import { toCreditLot } from './rows/credit.js'
+import { listEntryRows } from './credits.js'
+import { toCreditLot, toHashedEntry } from './rows/credit.js'
 import { toReservation } from './rows/reservation.js'
-import { integer, nullableMoment } from './rows/values.js'
+import { hexadecimal, integer, nullableMoment } from './rows/values.js'
 import type { Verbs } from './verbs.js'
 
 /** What the check of the books reads. */
@@ -12,7 +12,7 @@ export const bookVerbs: Verbs<BookReader> = {
     return (await execute(after === null ? accounts : accounts.where('id', '>', after))).map(({ id }) => id)
   },
   async readBook({ build, execute }, accountId) {
-    const heads = build.selectFrom('tenantry_account').select(['credits', 'entry_sequence', 'unsettled_spend', 'settles_at'])
+    const heads = build.selectFrom('tenantry_account').select(['credits', 'entry_sequence', 'unsettled_spend', 'entry_hash', 'settles_at'])
     const [head] = await execute(heads.where('id', '=', accountId))
     if (head === undefined) return null
     const lots = await execute(build.selectFrom('tenantry_credit_lot').selectAll().where('account_id', '=', accountId).orderBy('id'))
@@ -23,10 +23,11 @@ export const bookVerbs: Verbs<BookReader> = {
       balance: integer(head.credits),
       sequence: integer(head.entry_sequence),
       unsettledSpend: integer(head.unsettled_spend),
+      entryHash: hexadecimal(head.entry_hash),
       settlesAt: nullableMoment(head.settles_at),
       lots: lots.map(toCreditLot),
       reservations: reservations.map(toReservation),
     }
   },
-  listCreditEntries,
+  listHashedEntries: async (connection, page) => (await listEntryRows(connection, page)).map(toHashedEntry),
 }

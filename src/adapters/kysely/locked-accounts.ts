@@ -1,13 +1,16 @@
-import type { CreditEntry, CreditLot } from '../../domain/credit.js'
+import type { CreditLot } from '../../domain/credit.js'
+import { chainHash, entryDigest, noEntryHash } from '../../domain/entry-hash.js'
 import type { Reservation } from '../../domain/reservation.js'
 import { invariant } from '../../errors.js'
 import type { AccountChange, LedgerToSave, LockedAccountOperations } from '../../ports/store/accounts.js'
+import type { HashedEntry } from '../../ports/store/credits.js'
 import { readAccountState } from './accounts.js'
 import type { Connection } from './connection.js'
 import { accountRow } from './rows/account.js'
 import { creditEntryRow, creditLotRow } from './rows/credit.js'
 import { reservationRow } from './rows/reservation.js'
 import { subscriptionRow } from './rows/subscription.js'
+import { bytes, hexadecimal } from './rows/values.js'
 import type { Verbs } from './verbs.js'
 
 /** Changes of an account that the transaction holds. */
@@ -34,8 +37,9 @@ export const lockedAccountVerbs: Verbs<LockedAccountOperations> = {
     )
   },
   async saveLedger(connection, { before, after, settlesAt }) {
-    await saveHead(connection, before.sequence, after, settlesAt)
-    await addEntries(connection, after, before.sequence)
+    const entries = await hashedEntries(connection, after, before.sequence)
+    await saveHead(connection, before.sequence, after, { settlesAt, entryHash: entries.at(-1)?.hash })
+    await addEntries(connection, entries)
     await saveLots(connection, before.lots, after.ledger.lots)
     await saveReservations(connection, before.reservations, after.ledger.reservations)
   },
@@ -59,22 +63,39 @@ async function saveHead(
   { build, execute }: Connection,
   sequenceBefore: number,
   { ledger }: LedgerToSave,
-  settlesAt: Date | null,
+  { settlesAt, entryHash }: { settlesAt: Date | null; entryHash: string | undefined },
 ): Promise<void> {
   const head = {
     credits: ledger.balance,
     unsettled_spend: ledger.unsettledSpend,
     entry_sequence: ledger.sequence,
     settles_at: settlesAt,
+    entry_hash: entryHash === undefined ? undefined : bytes(entryHash),
   }
   const update = build.updateTable('tenantry_account').set(head).where('id', '=', ledger.accountId)
   const saved = await execute(update.where('entry_sequence', '=', sequenceBefore).returning('id'))
   invariant(saved.length === 1, 'a ledger that is saved has been locked and is as it was')
 }
 
-async function addEntries({ build, execute }: Connection, { ledger, fingerprints }: LedgerToSave, sequenceBefore: number): Promise<void> {
-  const isNew = (entry: CreditEntry): boolean => entry.sequence > sequenceBefore
-  const rows = ledger.entries.filter(isNew).map((entry) => creditEntryRow(entry, fingerprints[entry.id] ?? null))
+/** The new entries, each with its hash. */
+async function hashedEntries(
+  { build, execute }: Connection,
+  { ledger, fingerprints }: LedgerToSave,
+  sequenceBefore: number,
+): Promise<readonly HashedEntry[]> {
+  const entries = ledger.entries.filter(({ sequence }) => sequence > sequenceBefore)
+  if (entries.length === 0) return []
+  const head = build.selectFrom('tenantry_account').select('entry_hash').where('id', '=', ledger.accountId)
+  let hash = (await execute(head)).map(({ entry_hash }) => hexadecimal(entry_hash))[0] ?? noEntryHash
+  return entries.map((entry) => {
+    const fingerprint = fingerprints[entry.id] ?? null
+    hash = chainHash(hash, entryDigest(entry, fingerprint))
+    return { entry, fingerprint, hash }
+  })
+}
+
+async function addEntries({ build, execute }: Connection, entries: readonly HashedEntry[]): Promise<void> {
+  const rows = entries.map(creditEntryRow)
   for (const some of chunks(rows)) await execute(build.insertInto('tenantry_credit_entry').values(some))
 }
 

@@ -25,14 +25,14 @@ const list = (number: number, type: string): string => `($${number}::text)::${ty
  * Where held accounts are skipped, it waits for nobody and cannot be part of a deadlock; to wait, ask for one account.
  *
  * $1 accounts, each once; and one value per request, in order of arrival: $2 number of its account in $1, from 1, $3 key, $4 amount, $5 time,
- * $6 id of the entry, $7 operation, $8 description, $9 fingerprint, $10 metadata, $11 user, $12 API key
+ * $6 id of the entry, $7 operation, $8 description, $9 fingerprint, $10 metadata, $11 user, $12 API key, $13 digest of the entry, in hexadecimal
  */
 export const spendBatchSql = (table: TableName, held: HeldAccounts): string => `with request as materialized (
   select * from unnest(${list(2, 'int')}, ${list(3, 'text')}, ${list(4, 'bigint')}, ${list(5, 'timestamptz')}, ${list(6, 'text')},
-    ${list(7, 'text')}, ${list(8, 'text')}, ${list(9, 'text')}, ${list(10, 'jsonb')}, ${list(11, 'text')}, ${list(12, 'text')}) with ordinality
-  as request (account, idempotency_key, amount, created_at, entry_id, operation, description, fingerprint, metadata, user_id, api_key_id, n)
+    ${list(7, 'text')}, ${list(8, 'text')}, ${list(9, 'text')}, ${list(10, 'jsonb')}, ${list(11, 'text')}, ${list(12, 'text')}, ${list(13, 'text')}) with ordinality
+  as request (account, idempotency_key, amount, created_at, entry_id, operation, description, fingerprint, metadata, user_id, api_key_id, digest, n)
 ), held as materialized (
-  select asked.n as account, found.id, found.credits, found.entry_sequence, found.settles_at,
+  select asked.n as account, found.id, found.credits, found.entry_sequence, found.entry_hash, found.settles_at,
     found.status not in ('suspended', 'cancelled') as is_open
   from unnest(${list(1, 'text')}) with ordinality as asked (id, n) join ${table('tenantry_account')} found on found.id = asked.id
   for no key update of found${held === 'skip' ? ' skip locked' : ''}
@@ -50,17 +50,24 @@ export const spendBatchSql = (table: TableName, held: HeldAccounts): string => `
     case when qualifies and running <= credits then (credits - running)::bigint end as balance_after,
     credits - coalesce(max(running) filter (where running <= credits) over (partition by account), 0) as remaining
   from summed
+), taken as materialized (
+  select decided.n, decided.id, decided.amount, decided.sequence, decided.balance_after,
+    ${table('tenantry_chain_hash')}(held.entry_hash, decode(request.digest, 'hex')) over (partition by decided.id order by decided.n) as hash
+  from decided join request on request.n = decided.n join held on held.id = decided.id
+  where decided.sequence is not null
 ), spent as (
   insert into ${table('tenantry_credit_entry')} (id, account_id, sequence, type, amount, balance_after, operation, description,
-    idempotency_key, fingerprint, metadata, user_id, api_key_id, created_at)
-  select request.entry_id, decided.id, decided.sequence, 'usage', 0 - decided.amount, decided.balance_after, request.operation,
-    request.description, request.idempotency_key, request.fingerprint, request.metadata, request.user_id, request.api_key_id, request.created_at
-  from decided join request on request.n = decided.n
-  where decided.sequence is not null
+    idempotency_key, fingerprint, metadata, user_id, api_key_id, created_at, hash)
+  select request.entry_id, taken.id, taken.sequence, 'usage', 0 - taken.amount, taken.balance_after, request.operation,
+    request.description, request.idempotency_key, request.fingerprint, request.metadata, request.user_id, request.api_key_id, request.created_at, taken.hash
+  from taken join request on request.n = taken.n
 ), debit as (
   update ${table('tenantry_account')} payer set credits = payer.credits - total.amount,
-    unsettled_spend = payer.unsettled_spend + total.amount, entry_sequence = payer.entry_sequence + total.entries
-  from (select id, sum(amount)::bigint as amount, count(*) as entries from decided where sequence is not null group by id) total
+    unsettled_spend = payer.unsettled_spend + total.amount, entry_sequence = payer.entry_sequence + total.entries,
+    entry_hash = total.hash
+  from (
+    select id, sum(amount)::bigint as amount, count(*) as entries, (array_agg(hash order by n desc))[1] as hash from taken group by id
+  ) total
   where payer.id = total.id
 )
 select n, sequence, balance_after from decided where sequence is not null or not qualifies or amount > remaining`

@@ -1,6 +1,8 @@
 import type { CreditLot } from '../../domain/credit.js'
+import { chainHash, entryDigest, noEntryHash } from '../../domain/entry-hash.js'
+import type { Ledger } from '../../domain/ledger.js'
 import { invariant } from '../../errors.js'
-import type { AccountChange, LockedAccountOperations } from '../../ports/store/accounts.js'
+import type { AccountChange, LedgerToSave, LockedAccountOperations } from '../../ports/store/accounts.js'
 import { accountRow, readAccountState } from './accounts.js'
 import type { AccountRow, Tables } from './tables.js'
 import type { Verbs } from './verbs.js'
@@ -23,7 +25,15 @@ export const lockedAccountVerbs = (tables: Tables, held: HeldAccounts): Verbs<Lo
     held.add(account.id)
     invariant(account.planId === null || tables.plans.find(account.planId) !== null, 'an account needs its plan')
     invariant(account.ownerId === null || tables.users.find(account.ownerId) !== null, 'an account needs its owner')
-    tables.accounts.add({ ...account, statusReason: null, balance: 0, sequence: 0, unsettledSpend: 0, settlesAt: null })
+    tables.accounts.add({
+      ...account,
+      statusReason: null,
+      balance: 0,
+      sequence: 0,
+      unsettledSpend: 0,
+      entryHash: noEntryHash,
+      settlesAt: null,
+    })
   },
   saveAccount(change) {
     mustHold(held, change.accountId)
@@ -35,13 +45,12 @@ export const lockedAccountVerbs = (tables: Tables, held: HeldAccounts): Verbs<Lo
     invariant(tables.plans.find(subscription.planId) !== null, 'a subscription needs its plan')
     tables.subscriptions.put(subscription)
   },
-  saveLedger({ before, after: { ledger, fingerprints }, settlesAt }) {
+  saveLedger({ before, after, settlesAt }) {
+    const { ledger } = after
     const { accountId, balance, sequence, unsettledSpend } = ledger
     mustHold(held, accountId)
-    tables.accounts.put({ ...accountRow(tables, accountId), balance, sequence, unsettledSpend, settlesAt })
-    for (const entry of ledger.entries) {
-      if (entry.sequence > before.sequence) tables.entries.add({ entry, fingerprint: fingerprints[entry.id] ?? null })
-    }
+    const entryHash = addEntries(tables, before, after)
+    tables.accounts.put({ ...accountRow(tables, accountId), balance, sequence, unsettledSpend, entryHash, settlesAt })
     for (const lot of ledger.lots) {
       if (isChanged(before.lots, lot)) tables.lots.put(lot)
     }
@@ -50,6 +59,17 @@ export const lockedAccountVerbs = (tables: Tables, held: HeldAccounts): Verbs<Lo
     }
   },
 })
+
+/** Adds the entries that are new; answers the hash of the newest. */
+function addEntries(tables: Tables, before: Ledger, { ledger, fingerprints }: LedgerToSave): string {
+  let { entryHash: hash } = accountRow(tables, ledger.accountId)
+  for (const entry of ledger.entries.filter(({ sequence }) => sequence > before.sequence)) {
+    const fingerprint = fingerprints[entry.id] ?? null
+    hash = chainHash(hash, entryDigest(entry, fingerprint))
+    tables.entries.add({ entry, fingerprint, hash })
+  }
+  return hash
+}
 
 function changed(row: AccountRow, { status, statusReason, paymentMethod, planId }: AccountChange): AccountRow {
   return {

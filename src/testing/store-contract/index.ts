@@ -7,6 +7,7 @@ import { auditCases } from './audit.js'
 import { bookCases } from './books.js'
 import { creditCases } from './credits.js'
 import { entryCases } from './entries.js'
+import { hashCases } from './hashes.js'
 import { ledgerCases } from './ledgers.js'
 import { membershipCases } from './memberships.js'
 import { paymentCases } from './payments.js'
@@ -33,6 +34,7 @@ const chapters: Readonly<Record<string, StoreCases>> = {
   credits: creditCases,
   replays: replayCases,
   entries: entryCases,
+  hashes: hashCases,
   reservations: reservationCases,
   refunds: refundCases,
   usage: usageCases,

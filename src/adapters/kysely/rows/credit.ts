@@ -1,12 +1,15 @@
 import type { CreditEntry, CreditLot } from '../../../domain/credit.js'
-import type { RecordedEntry } from '../../../ports/store/credits.js'
+import type { HashedEntry, RecordedEntry } from '../../../ports/store/credits.js'
 import { selection } from '../selections.js'
 import type { NewRow, Row } from '../tables.js'
 import { toActor } from './actor.js'
-import { integer, json, moment, nullableInteger, nullableMoment } from './values.js'
+import { bytes, hexadecimal, integer, json, moment, nullableInteger, nullableMoment } from './values.js'
+
+/** A row of an entry without its hash. */
+export type EntryRow = Omit<Row<'tenantry_credit_entry'>, 'hash'>
 
 /** The entry that a row holds. */
-export function toCreditEntry(row: Row<'tenantry_credit_entry'>): CreditEntry {
+export function toCreditEntry(row: EntryRow): CreditEntry {
   return {
     id: row.id,
     accountId: row.account_id,
@@ -27,13 +30,16 @@ export function toCreditEntry(row: Row<'tenantry_credit_entry'>): CreditEntry {
 }
 
 /** The entry that a row holds, with the fingerprint of the request that made it. */
-export const toRecordedEntry = (row: Row<'tenantry_credit_entry'>): RecordedEntry => ({
+export const toRecordedEntry = (row: EntryRow): RecordedEntry => ({
   entry: toCreditEntry(row),
   fingerprint: row.fingerprint,
 })
 
+/** The entry that a row holds, with its fingerprint and hash. */
+export const toHashedEntry = (row: Row<'tenantry_credit_entry'>): HashedEntry => ({ ...toRecordedEntry(row), hash: hexadecimal(row.hash) })
+
 /** The row of an entry. */
-export function creditEntryRow(entry: CreditEntry, fingerprint: string | null): NewRow<'tenantry_credit_entry'> {
+export function creditEntryRow({ entry, fingerprint, hash }: HashedEntry): NewRow<'tenantry_credit_entry'> {
   return {
     account_id: entry.accountId,
     sequence: entry.sequence,
@@ -49,6 +55,7 @@ export function creditEntryRow(entry: CreditEntry, fingerprint: string | null): 
     user_id: entry.userId,
     api_key_id: entry.apiKeyId,
     refunds_entry_id: entry.refundsEntryId,
+    hash: bytes(hash),
     actor_type: entry.actor?.type ?? null,
     actor_id: entry.actor?.id ?? null,
     created_at: entry.createdAt,

@@ -20,5 +20,12 @@ export function moment(value: Date | string): Date {
 /** {@link moment}, where a column may be empty. */
 export const nullableMoment = (value: Date | string | null): Date | null => (value === null ? null : moment(value))
 
+/** Reads a `bytea`, as hexadecimal digits. */
+export const hexadecimal = (value: Uint8Array | string): string =>
+  typeof value === 'string' ? value.replace(/^\\x/, '') : Buffer.from(value).toString('hex')
+
+/** A `bytea` of hexadecimal digits. */
+export const bytes = (digits: string): Uint8Array => Buffer.from(digits, 'hex')
+
 /** Reads a `jsonb` that holds an object or a list, which drivers give parsed or as text. */
 export const json = <Value extends object>(value: unknown): Value => (typeof value === 'string' ? JSON.parse(value) : value) as Value
