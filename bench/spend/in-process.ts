@@ -36,6 +36,7 @@ export function byHandContender({ pool }: BenchDatabase): Contender {
         '{"model":"large"}',
         null,
         null,
+        'a'.repeat(64),
       ],
     }),
   )

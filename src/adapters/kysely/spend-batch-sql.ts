@@ -37,7 +37,7 @@ export const spendBatchSql = (table: TableName, held: HeldAccounts): string => `
   from unnest(${list(1, 'text')}) with ordinality as asked (id, n) join ${table('tenantry_account')} found on found.id = asked.id
   for no key update of found${held === 'skip' ? ' skip locked' : ''}
 ), judged as materialized (
-  select request.n, held.account, held.id, held.credits, held.entry_sequence, request.amount,
+  select request.n, held.account, held.id, held.credits, held.entry_sequence, held.entry_hash, request.amount, request.digest,
     held.is_open and request.amount <= held.credits and (held.settles_at is null or held.settles_at > request.created_at)
       and (${entryByKeySql(table, 'sequence', 'held.id', 'request.idempotency_key')}) is null as qualifies
   from request join held on held.account = request.account
@@ -48,25 +48,24 @@ export const spendBatchSql = (table: TableName, held: HeldAccounts): string => `
   select n, id, amount, qualifies,
     case when qualifies and running <= credits then entry_sequence + place end as sequence,
     case when qualifies and running <= credits then (credits - running)::bigint end as balance_after,
+    ${table('tenantry_chain_hash')}(entry_hash, decode(digest, 'hex')) filter (where qualifies and running <= credits)
+      over (partition by account order by n) as hash,
     credits - coalesce(max(running) filter (where running <= credits) over (partition by account), 0) as remaining
   from summed
-), taken as materialized (
-  select decided.n, decided.id, decided.amount, decided.sequence, decided.balance_after,
-    ${table('tenantry_chain_hash')}(held.entry_hash, decode(request.digest, 'hex')) over (partition by decided.id order by decided.n) as hash
-  from decided join request on request.n = decided.n join held on held.id = decided.id
-  where decided.sequence is not null
 ), spent as (
   insert into ${table('tenantry_credit_entry')} (id, account_id, sequence, type, amount, balance_after, operation, description,
     idempotency_key, fingerprint, metadata, user_id, api_key_id, created_at, hash)
-  select request.entry_id, taken.id, taken.sequence, 'usage', 0 - taken.amount, taken.balance_after, request.operation,
-    request.description, request.idempotency_key, request.fingerprint, request.metadata, request.user_id, request.api_key_id, request.created_at, taken.hash
-  from taken join request on request.n = taken.n
+  select request.entry_id, decided.id, decided.sequence, 'usage', 0 - decided.amount, decided.balance_after, request.operation,
+    request.description, request.idempotency_key, request.fingerprint, request.metadata, request.user_id, request.api_key_id, request.created_at, decided.hash
+  from decided join request on request.n = decided.n
+  where decided.sequence is not null
 ), debit as (
   update ${table('tenantry_account')} payer set credits = payer.credits - total.amount,
     unsettled_spend = payer.unsettled_spend + total.amount, entry_sequence = payer.entry_sequence + total.entries,
     entry_hash = total.hash
   from (
-    select id, sum(amount)::bigint as amount, count(*) as entries, (array_agg(hash order by n desc))[1] as hash from taken group by id
+    select id, sum(amount)::bigint as amount, count(*) as entries, (array_agg(hash order by n desc))[1] as hash
+    from decided where sequence is not null group by id
   ) total
   where payer.id = total.id
 )
