@@ -198,7 +198,7 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    * released, or has expired: a job that dies gives its credits back.
    *
    * @throws TenantryError `insufficient_credits`; `account_suspended`; `account_cancelled`; `account_not_found`; `idempotency_mismatch`;
-   *   `invalid_input`
+   *   `limit_reached` when the account has 1,000 open reservations; `invalid_input`
    */
   reserveCredits(input: io.ReserveCreditsInput): Promise<io.ReserveCreditsResult>
   /**
