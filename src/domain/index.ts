@@ -1,12 +1,21 @@
 export {
   type AccessDecision,
   type AccessGranted,
+  type AccessMatrix,
   type AccessOptions,
   type AccessRefused,
   type AccessState,
   decideAccess,
 } from './access.js'
-export { type Account, type AccountStatus, accountStatuses, type PaymentMethod, paymentMethods } from './account.js'
+export {
+  type Account,
+  type AccountStatus,
+  accountStatuses,
+  isSuspendedForPayment,
+  type PaymentMethod,
+  paymentMethods,
+  paymentOverdueReason,
+} from './account.js'
 export type { Actor } from './actor.js'
 export type { ApiKey } from './api-key.js'
 export type { AuditEntry } from './audit.js'

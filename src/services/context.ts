@@ -1,3 +1,4 @@
+import type { AccessMatrix } from '../domain/access.js'
 import type { ThrottleRule } from '../domain/plan.js'
 import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes } from '../ports/runtime.js'
 import type { Store } from '../ports/store/store.js'
@@ -26,6 +27,8 @@ export interface Settings {
     readonly graceDays: number
     readonly paymentDueDays: number
   }
+  /** Which states may act. */
+  readonly access: AccessMatrix
   readonly sessions: { readonly ttlDays: number }
   readonly passwordPolicy: { readonly minLength: number }
   readonly throttling: ThrottlingSettings

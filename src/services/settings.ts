@@ -30,6 +30,16 @@ export const settingsSchema = z.strictObject({
       paymentDueDays: integer(1, 365).default(14),
     })
     .prefault({}),
+  access: z
+    .strictObject({
+      /** May an account act while it is on trial? */
+      trial: z.boolean().default(true),
+      /** May it while its first payment is asked for and not due yet? */
+      pending_payment: z.boolean().default(true),
+      /** May it while its paid time is over and the grace is not? */
+      past_due: z.boolean().default(true),
+    })
+    .prefault({}),
   sessions: z
     .strictObject({
       /** How long a sign-in lasts, in days of 24 hours. */

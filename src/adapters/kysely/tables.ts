@@ -87,6 +87,8 @@ interface AccountTable {
   unsettled_spend: Integer
   entry_sequence: Integer
   settles_at: Date | null
+  lived_until: Date | null
+  next_due_at: Date | null
   created_at: Date
   updated_at: Date
   deleted_at: Date | null

@@ -20,6 +20,8 @@ export function readAccountState(tables: Tables, accountId: string): AccountStat
     subscription: tables.subscriptions.find(accountId),
     ledger: readLedger(tables, row),
     settlesAt: row.settlesAt,
+    livedUntil: row.livedUntil,
+    nextDueAt: row.nextDueAt,
   }
 }
 

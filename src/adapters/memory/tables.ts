@@ -29,6 +29,8 @@ export interface AccountRow {
   readonly sequence: number
   readonly unsettledSpend: number
   readonly settlesAt: Date | null
+  readonly livedUntil: Date | null
+  readonly nextDueAt: Date | null
 }
 
 /** A session with its end. */
@@ -98,6 +100,10 @@ function accountTables(journal: Journal) {
   return {
     accounts,
     accountsById: accounts.grouped({ groupOf: ofEverything, placeOf: ({ id }) => id }),
+    dueAccounts: accounts.grouped({
+      groupOf: ({ nextDueAt }) => (nextDueAt === null ? null : everything),
+      placeOf: ({ id, nextDueAt }) => `${nextDueAt?.toISOString()} ${id}`,
+    }),
     memberships,
     membershipsOfUser: memberships.grouped({
       groupOf: ({ userId }) => userId,

@@ -18,6 +18,8 @@ export const accountSelection = selection<Omit<Row<'tenantry_account'>, 'updated
   unsettled_spend: true,
   entry_sequence: true,
   settles_at: true,
+  lived_until: true,
+  next_due_at: true,
   created_at: true,
   deleted_at: true,
 })
@@ -52,6 +54,8 @@ export function accountRow(account: NewAccount): NewRow<'tenantry_account'> {
     unsettled_spend: 0,
     entry_sequence: 0,
     settles_at: null,
+    lived_until: null,
+    next_due_at: null,
     created_at: account.createdAt,
     updated_at: account.createdAt,
     deleted_at: null,
