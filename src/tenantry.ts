@@ -106,6 +106,10 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
     usageReport: to(s.usageReport),
     confirmBankTransfer: to(s.confirmBankTransfer),
     listPayments: to(s.listPayments),
+    deliverEvents: to(s.deliverEvents),
+    listEvents: to(s.listEvents),
+    retryEvent: to(s.retryEvent),
+    pruneEvents: to(s.pruneEvents),
     listAuditEntries: to(s.listAuditEntries),
     verifyBooks: to(s.verifyBooks),
   }

@@ -1,3 +1,4 @@
+export type { EventHandler, GiveUp } from './event-handler.js'
 export type { Clock, IdSource, Logger, PasswordHasher, RandomBytes } from './runtime.js'
 export type * from './store/access.js'
 export type * from './store/accounts.js'

@@ -1,5 +1,7 @@
 import type { AccessMatrix } from '../domain/access.js'
+import type { RetryRule } from '../domain/delivery.js'
 import type { ThrottleRule } from '../domain/plan.js'
+import type { Issuer } from '../domain/receipt.js'
 import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes } from '../ports/runtime.js'
 import type { Store } from '../ports/store/store.js'
 import type { ThrottleStore } from '../ports/throttle-store.js'
@@ -26,12 +28,14 @@ export interface Settings {
     readonly supportContact: string | undefined
     readonly graceDays: number
     readonly paymentDueDays: number
+    readonly issuer: Issuer & { readonly receiptPrefix: string }
   }
   /** Which states may act. */
   readonly access: AccessMatrix
   readonly sessions: { readonly ttlDays: number }
   readonly passwordPolicy: { readonly minLength: number }
   readonly throttling: ThrottlingSettings
+  readonly events: RetryRule & { readonly leaseSeconds: number }
 }
 
 /** How calls are throttled where the account's plan says nothing. */

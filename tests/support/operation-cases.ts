@@ -30,6 +30,8 @@ export interface Customer {
   readonly entryId: string
   /** Credits set aside, not settled yet. */
   readonly reservationId: string
+  /** Something that was told of the account. */
+  readonly eventId: string
 }
 
 /** A host with customers, to whom bad input must not do anything. */
@@ -57,8 +59,8 @@ export type OperationCase<Name extends OperationName = OperationName> = {
   readonly refusals: readonly RefusalCode[]
 } & (Parameters<Operations[Name]> extends [unknown, Actor] ? { readonly actor: (world: World) => Actor } : { readonly actor?: never })
 
-/** Operations that take nothing at all. */
-export const withoutInput = ['createFreeTrialPlan'] as const satisfies readonly OperationName[]
+/** Operations that take nothing at all, or something else before their input; tests of their own spoil that. */
+export const withoutInput = ['createFreeTrialPlan', 'deliverEvents'] as const satisfies readonly OperationName[]
 type WithInput = Exclude<OperationName, (typeof withoutInput)[number]>
 
 const owner = ({ own }: World): Actor => ({ type: 'user', id: own.userId })
@@ -247,6 +249,12 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
     fields: (world) => ({ accountId: world.own.accountId, status: 'confirmed', before: cursor(world, 'payment'), limit: 3 }),
     refusals: unknownAccount,
   },
+  listEvents: {
+    fields: (world) => ({ accountId: world.own.accountId, status: 'pending', before: cursor(world, 'event'), limit: 3 }),
+    refusals: unknownAccount,
+  },
+  retryEvent: { fields: ({ own }) => ({ eventId: own.eventId }), actor: byAdmin, refusals: ['forbidden', 'event_not_found'] },
+  pruneEvents: { fields: () => ({ before: new Date('2025-12-01') }), refusals: [] },
   listAuditEntries: {
     fields: (world) => ({ accountId: world.own.accountId, before: cursor(world, 'act'), limit: 3 }),
     refusals: unknownAccount,
@@ -280,6 +288,7 @@ async function addCustomer(host: Host, name: string): Promise<Customer> {
   const made = await host.tenantry.createApiKey({ accountId, name: 'First' }, { type: 'user', id: user.id })
   const { entry } = await host.tenantry.spendCredits({ ...work, accountId, idempotencyKey: 'first' })
   const { reservation } = await host.tenantry.reserveCredits({ ...work, accountId, idempotencyKey: 'second', ttlSeconds: 3600 })
+  const { items } = await host.tenantry.listEvents({ accountId, limit: 1 })
   const payment = samples.payment({ id: uuidv7(), accountId, createdAt: host.clock() })
   await host.store.transaction(async (tx) => {
     await tx.lockAccount(accountId)
@@ -296,5 +305,6 @@ async function addCustomer(host: Host, name: string): Promise<Customer> {
     paymentId: payment.id,
     entryId: entry.id,
     reservationId: reservation.id,
+    eventId: items[0]?.event.id ?? '',
   }
 }

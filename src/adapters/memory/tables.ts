@@ -161,6 +161,14 @@ function eventTables(journal: Journal) {
     eventByNumber: events.unique(({ event }) => compound(event.accountId, event.sequence)),
     eventsInTime: events.grouped({ groupOf: ofEverything, placeOf }),
     eventsOfAccount: events.grouped({ groupOf: ({ event }) => event.accountId, placeOf }),
+    pendingEvents: events.grouped({
+      groupOf: ({ event, status }) => (status === 'pending' ? event.accountId : null),
+      placeOf: ({ event }) => String(event.sequence).padStart(16, '0'),
+    }),
     streams,
+    dueStreams: streams.grouped({
+      groupOf: ({ dueAt }) => (dueAt === null ? null : everything),
+      placeOf: ({ accountId, dueAt }) => `${dueAt?.toISOString()} ${accountId}`,
+    }),
   }
 }
