@@ -27,6 +27,8 @@ export {
   type Stamp,
   takeAway,
 } from './ledger.js'
+export { type Life, type LifeState, lifeOf, type NextLife, nextLife, unborn } from './life.js'
+export { type LifeEvent, type LifeGuard, type LifeRow, type LifeStep, type LifeSteps, lifeTable } from './life-table.js'
 export type { MemberRole, Membership } from './membership.js'
 export { currencyExponent, formatMoney, type Money, parseMoney } from './money.js'
 export {
