@@ -69,7 +69,7 @@ export function decideAccess(state: AccessState, now: Date, options: AccessOptio
 }
 
 /** From which instant on time refuses the account, and with which code. */
-function timeLimit(
+export function timeLimit(
   account: Account,
   subscription: Subscription,
   graceDays: number,

@@ -72,5 +72,13 @@ export type { Session } from './session.js'
 export { lapsePlanCredits, type Settlement, settle, settlesAt } from './settlement.js'
 export { type Subscription, type SubscriptionStatus, subscriptionStatuses } from './subscription.js'
 export { type ThrottleSubject, throttleKey } from './throttle.js'
+export {
+  canonicalTransferReference,
+  makeTransferReference,
+  printedTransferReference,
+  transferReferenceBytes,
+  transferReferenceProblem,
+} from './transfer-reference.js'
+export { awaitPayment, describeTransfer, type TransferRequest, transferDueAt } from './transfer-request.js'
 export { type UsageGrouping, type UsageSum, usageGroupings } from './usage.js'
 export type { User } from './user.js'

@@ -1,4 +1,5 @@
 import type { ThrottleRule } from '../domain/plan.js'
+import type { TransferRequest } from '../domain/transfer-request.js'
 import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes } from '../ports/runtime.js'
 import type { Store } from '../ports/store/store.js'
 import type { ThrottleStore } from '../ports/throttle-store.js'
@@ -25,6 +26,8 @@ export interface Settings {
     readonly supportContact: string | undefined
     readonly graceDays: number
     readonly paymentDueDays: number
+    readonly bankDetails: Readonly<Record<string, string>>
+    readonly transferInstructions: (request: TransferRequest) => string
   }
   readonly sessions: { readonly ttlDays: number }
   readonly passwordPolicy: { readonly minLength: number }
