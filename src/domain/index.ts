@@ -18,6 +18,7 @@ export { type CreditEntry, type CreditEntryType, type CreditLot, type CreditLotT
 export { canonicalEmail } from './email.js'
 export {
   type AnyTenantryEvent,
+  type EventContent,
   type EventName,
   type EventRecord,
   type EventStatus,

@@ -3,6 +3,7 @@ import type { NewEvent } from '../../domain/event.js'
 import { compareText } from '../../domain/ledger.js'
 import type { EventOperations, EventTransactionOperations } from '../../ports/store/events.js'
 import type { Connection } from './connection.js'
+import { chunks } from './locked-accounts.js'
 import { isAfter } from './pages.js'
 import { newEventRow, toEventRecord } from './rows/event.js'
 import { integer } from './rows/values.js'
@@ -26,7 +27,7 @@ export const eventTransactionVerbs: Verbs<EventTransactionOperations> = {
     if (events.length === 0) return
     const next = await numbersAfter(connection, events)
     const rows = events.map((event) => newEventRow(event, next(event.accountId)))
-    await connection.execute(connection.build.insertInto('tenantry_event').values(rows))
+    for (const some of chunks(rows)) await connection.execute(connection.build.insertInto('tenantry_event').values(some))
   },
 }
 

@@ -16,8 +16,7 @@ export interface EventOperations {
 export interface EventTransactionOperations {
   /**
    * Adds pending events, and numbers them 1, 2, 3 … within their accounts, in the order in which they are given. Numbers of a transaction
-   * that is rolled back are given again, so that none is missing. Each account must be held, or have been added, by this transaction. At most
-   * 1,000 at a time.
+   * that is rolled back are given again, so that none is missing. Each account must be held, or have been added, by this transaction.
    */
   addEvents(events: readonly NewEvent[]): Promise<void>
 }

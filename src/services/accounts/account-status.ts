@@ -1,4 +1,5 @@
 import type { Account } from '../../domain/account.js'
+import { statusEvents } from '../../domain/account-events.js'
 import type { Actor } from '../../domain/actor.js'
 import { lifeOf, nextLife } from '../../domain/life.js'
 import type { LifeEvent } from '../../domain/life-table.js'
@@ -7,6 +8,7 @@ import type { AccountState } from '../../ports/store/accounts.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 import { recordAct } from '../audit/record-act.js'
 import type { Context } from '../context.js'
+import { recordEvents } from '../events/record-event.js'
 
 /**
  * Holds an account.
@@ -38,7 +40,8 @@ export interface StatusChange {
 }
 
 /**
- * Gives a held account the status to which the event leads and writes the act down. Where it has that status already, nothing changes.
+ * Gives a held account the status to which the event leads, writes the act down and tells of it. Where it has that status already, nothing
+ * changes.
  *
  * @throws TenantryError `invalid_transition`
  */
@@ -63,5 +66,6 @@ export async function changeStatus(
     after: { status: to, statusReason },
     at,
   })
+  await recordEvents(context, tx, { accountId: account.id, at, contents: statusEvents(account.status, to, reason) })
   return { ...account, status: to, statusReason }
 }

@@ -14,8 +14,10 @@ import { lockAccount } from '../accounts/account-status.js'
 import { recordAct } from '../audit/record-act.js'
 import type { Context } from '../context.js'
 import { saveChange, settleState, stampOf } from '../credits/change-ledger.js'
+import { recordEvents } from '../events/record-event.js'
 import { parseActor, parseInput } from '../parse-input.js'
 import { claimTransfer, transferFingerprint } from './claim-transfer.js'
+import { confirmationEvents } from './confirmation-events.js'
 import { writeOutcome } from './outcome.js'
 import { requirePlanMayChange } from './plan-may-change.js'
 import { findPaidPlan, findRequested, requireConfirmable } from './requested-transfer.js'
@@ -155,7 +157,7 @@ async function save(
   const { account, payment } = result
   const at = period.subscription.updatedAt
   invariant(account.plan !== null, 'a paid account has a plan')
-  await saveChange(tx, held, period)
+  await saveChange(context, tx, held, period)
   await tx.saveAccount({
     accountId: account.id,
     status: 'active',
@@ -174,6 +176,8 @@ async function save(
     after: { ...facts(account, period.subscription), paymentId: payment.id, externalPaymentId: payment.externalPaymentId },
     at,
   })
+  const hadPaidTime = isPaidPeriodRunning(held.subscription, at)
+  await recordEvents(context, tx, { accountId: account.id, at, contents: confirmationEvents(result, hadPaidTime) })
 }
 
 const facts = (account: Account, subscription: Subscription | null): Record<string, unknown> => ({

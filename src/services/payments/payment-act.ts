@@ -5,15 +5,6 @@ import type { RecordedPayment } from '../../ports/store/payments.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 import { requireManager } from '../authority.js'
 
-/** What events tell of a payment. */
-export const paymentFacts = ({ id, amount, periodMonths }: Payment, planSlug: string | null) => ({
-  paymentId: id,
-  planSlug,
-  amountMinor: amount.amountMinor,
-  currency: amount.currency,
-  periodMonths,
-})
-
 /** The slug of the plan that a payment is for. */
 export async function planSlugOf(tx: StoreTransaction, { planId }: Payment): Promise<string | null> {
   return planId === null ? null : ((await tx.findPlanById(planId))?.slug ?? null)

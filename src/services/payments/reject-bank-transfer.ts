@@ -9,7 +9,8 @@ import type { Context } from '../context.js'
 import { recordEvent } from '../events/record-event.js'
 import { parseInput } from '../parse-input.js'
 import { id, line } from '../schemas.js'
-import { paymentClosed, paymentFacts, planSlugOf, readPayment } from './payment-act.js'
+import { paymentFacts } from './confirmation-events.js'
+import { paymentClosed, planSlugOf, readPayment } from './payment-act.js'
 import { findTransfer } from './transfer-account.js'
 
 const Input = z.strictObject({

@@ -17,8 +17,9 @@ import { saveChange, settleState, stampOf } from '../credits/change-ledger.js'
 import { recordEvent } from '../events/record-event.js'
 import { parseActor, parseInput } from '../parse-input.js'
 import { currency, id, integer, slug } from '../schemas.js'
+import { paymentFacts } from './confirmation-events.js'
 import { claimNewReference } from './new-reference.js'
-import { paymentClosed, paymentFacts, planSlugOf } from './payment-act.js'
+import { paymentClosed, planSlugOf } from './payment-act.js'
 import { requirePlanMayChange } from './plan-may-change.js'
 import { type Order, priceOrder } from './transfer-price.js'
 
@@ -158,7 +159,7 @@ async function saveWaiting(context: Context, tx: StoreTransaction, held: Account
   if (subscription === null) return
   const wouldEndAt = timeLimit(held.account, subscription, context.settings.billing.graceDays).at
   const waiting = awaitPayment(subscription, { now, dueAt: payment.dueAt ?? now, wouldEndAt })
-  await saveChange(tx, held, { ledger, subscription: waiting })
+  await saveChange(context, tx, held, { ledger, subscription: waiting })
 }
 
 const statuses = ({ account, subscription }: LifeState) => ({ status: account, subscription })
