@@ -1,6 +1,7 @@
 import type { AccountStatus } from './domain/account.js'
 import type { Money } from './domain/money.js'
 import type { PaymentStatus } from './domain/payment.js'
+import type { SubscriptionStatus } from './domain/subscription.js'
 import { refusalMessage } from './refusal-messages.js'
 
 /** One thing that is wrong with an input: where, and what would be right. */
@@ -63,7 +64,8 @@ export interface RefusalDetails {
   idempotency_mismatch: { idempotencyKey: string }
   amount_mismatch: { expected: Money; received: Money; planSlug: string }
   currency_mismatch: { received: string; accepted: readonly string[] }
-  invalid_transition: { from: AccountStatus; event: string }
+  /** `from` is the status of the account or, where that allows it, of the subscription; `none` where there is none. */
+  invalid_transition: { from: AccountStatus | SubscriptionStatus | 'none'; event: string }
   throttled: { retryAfterSeconds: number }
   /** The database could not do its part. Nothing was done. */
   store_unavailable: { operation: string }

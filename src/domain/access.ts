@@ -86,8 +86,8 @@ export function decideAccess(state: AccessState, now: Date, options: AccessOptio
   return { ok: true, account, plan, subscription }
 }
 
-/** From which instant on the account is refused, and with which code. */
-interface TimeLimit {
+/** From which instant on an account is refused, and with which code. */
+export interface TimeLimit {
   readonly at: Date
   readonly code: 'trial_expired' | 'plan_inactive' | 'payment_overdue'
 }
@@ -95,7 +95,8 @@ interface TimeLimit {
 /** A state that may not act is refused from its beginning on. */
 const fromTheBeginning = new Date(0)
 
-function timeLimit(account: Account, subscription: Subscription, { access, graceDays = 7 }: AccessOptions): TimeLimit {
+/** From which instant on time refuses the account, or its state does. */
+export function timeLimit(account: Account, subscription: Subscription, { access, graceDays = 7 }: AccessOptions): TimeLimit {
   const { status, currentPeriodEnd: end, cancelAtPeriodEnd } = subscription
   if (account.status === 'pending_payment' || status === 'pending_payment') {
     return { at: access?.pending_payment === false ? fromTheBeginning : end, code: 'payment_overdue' }

@@ -48,6 +48,8 @@ export {
   type Stamp,
   takeAway,
 } from './ledger.js'
+export { type Life, type LifeState, lifeOf, type NextLife, nextLife, unborn } from './life.js'
+export { type LifeEvent, type LifeGuard, type LifeRow, type LifeStep, type LifeSteps, lifeTable } from './life-table.js'
 export type { MemberRole, Membership } from './membership.js'
 export { currencyExponent, formatMoney, type Money, parseMoney } from './money.js'
 export {
@@ -82,5 +84,13 @@ export type { Session } from './session.js'
 export { lapsePlanCredits, type Settlement, settle, settlesAt } from './settlement.js'
 export { type Subscription, type SubscriptionStatus, subscriptionStatuses } from './subscription.js'
 export { type ThrottleSubject, throttleKey } from './throttle.js'
+export {
+  canonicalTransferReference,
+  makeTransferReference,
+  printedTransferReference,
+  transferReferenceBytes,
+  transferReferenceProblem,
+} from './transfer-reference.js'
+export { awaitPayment, describeTransfer, type TransferRequest, transferDueAt } from './transfer-request.js'
 export { type UsageGrouping, type UsageSum, usageGroupings } from './usage.js'
 export type { User } from './user.js'

@@ -2,6 +2,7 @@ import type { AccessMatrix } from '../domain/access.js'
 import type { RetryRule } from '../domain/delivery.js'
 import type { ThrottleRule } from '../domain/plan.js'
 import type { Issuer } from '../domain/receipt.js'
+import type { TransferRequest } from '../domain/transfer-request.js'
 import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes } from '../ports/runtime.js'
 import type { Store } from '../ports/store/store.js'
 import type { ThrottleStore } from '../ports/throttle-store.js'
@@ -29,6 +30,8 @@ export interface Settings {
     readonly graceDays: number
     readonly paymentDueDays: number
     readonly issuer: Issuer & { readonly receiptPrefix: string }
+    readonly bankDetails: Readonly<Record<string, string>>
+    readonly transferInstructions: (request: TransferRequest) => string
   }
   /** Which states may act. */
   readonly access: AccessMatrix

@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import { describeTransfer, type TransferRequest } from '../domain/transfer-request.js'
 import type { Settings } from './context.js'
 import { invalidInput, parseInput } from './parse-input.js'
 import { throttleRule, throttleRules } from './plans/catalogue.js'
-import { integer, line, slug } from './schemas.js'
+import { integer, line, record, slug } from './schemas.js'
+
+const transferInstructions = z.custom<(request: TransferRequest) => string>((value) => typeof value === 'function', 'must be a function')
 
 const bypass = z.custom<Settings['throttling']['bypass']>((value) => typeof value === 'function', 'must be a function')
 
@@ -28,6 +31,12 @@ export const settingsSchema = z.strictObject({
       graceDays: integer(0, 365).default(7),
       /** Days within which a requested transfer is due. */
       paymentDueDays: integer(1, 365).default(14),
+      /** Where a transfer is to go, line by line, such as `{ 'Account holder': 'Example Ltd', IBAN: '…' }`; it goes into the instructions. */
+      bankDetails: record(line(60), line(200))
+        .refine((details) => Object.keys(details).length <= 20, 'must have at most 20 lines')
+        .default({}),
+      /** Writes what a customer is told who asks for a bank transfer; in plain words when left out. */
+      transferInstructions: transferInstructions.default(() => describeTransfer),
       /** Who issues receipts. It is copied onto each receipt when that is issued. */
       issuer: z
         .strictObject({

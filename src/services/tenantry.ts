@@ -5,6 +5,7 @@ import type { EventHandler } from '../ports/event-handler.js'
 import type { Store } from '../ports/store/store.js'
 import type { AccessSubject } from './access/validate-account-and-plan.js'
 import type * as io from './inputs-and-results.js'
+import type { TransferOperations } from './payments/transfer-operations.js'
 
 /** The scopes that are known by name; any text where there are none. */
 type ScopeName<C extends Catalogue, Scope extends string> = [ThrottleName<C> | Scope] extends [never] ? string : ThrottleName<C> | Scope
@@ -14,13 +15,12 @@ type Slug<C extends Catalogue> = PlanSlug<C>
 
 type WithScope<Input, C extends Catalogue, Scope extends string> = Omit<Input, 'scope'> & { readonly scope: ScopeName<C, Scope> }
 type WithSlug<Input, C extends Catalogue> = Omit<Input, 'slug'> & { readonly slug: Slug<C> }
-type WithPlanSlug<Input, C extends Catalogue> = Omit<Input, 'planSlug'> & { readonly planSlug?: Slug<C> | undefined }
 
 /**
  * Tenancy and billing, bound to one store, clock and set of options. Every operation takes one object; operations that ask who does it take
  * an {@link Actor} from your authenticated context as well. Commands throw a `TenantryError`; questions answer.
  */
-export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string = never> {
+export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string = never> extends TransferOperations<C> {
   /**
    * The same operations inside the host's own transaction: `withStore(kyselyStore(trx))`. They commit and roll back with the host's writes,
    * and begin, commit and roll back nothing themselves.
@@ -252,30 +252,6 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    * @throws TenantryError `account_not_found`; `invalid_input`, also when a sum would pass 2^53 - 1
    */
   usageReport(input: io.UsageReportInput): Promise<io.UsageReportResult>
-
-  /**
-   * Confirms that the money of a bank transfer came, and gives the account what it paid for: the payment, the subscription, the account's
-   * status, the credits with their ledger entries and the audit entry, all in one transaction.
-   *
-   * An account on trial, or whose paid time is over, starts its period now; a running one is prolonged from its end, in calendar months from
-   * its anchor. Unused plan and trial credits of a period that ends lapse by the plan's roll-over, with an `expiration` entry of their own;
-   * credits that were bought stay.
-   *
-   * A transfer is known by its bank reference, whatever its case and spaces, across all accounts. Confirming it again with the same content
-   * answers the first result, with other content it is refused.
-   *
-   * @throws TenantryError `forbidden` unless the actor is an `admin` who is no member of the account; `account_not_found`,
-   *   `subscription_not_found`, `payment_not_found`, `plan_not_found`; `payment_reference_conflict`; `payment_closed`; `amount_mismatch`;
-   *   `currency_mismatch`; `plan_inactive`; `account_cancelled`; `already_subscribed` for
-   *   a cheaper plan while the present one runs, and for a dearer one while more than a month of it is left; `invalid_input`
-   */
-  confirmBankTransfer(input: WithPlanSlug<io.ConfirmBankTransferInput, C>, actor: Actor): Promise<io.ConfirmBankTransferResult>
-  /**
-   * Lists payments, newest first.
-   *
-   * @throws TenantryError `account_not_found`, `invalid_input`
-   */
-  listPayments(input?: io.ListPaymentsInput): Promise<io.ListPaymentsResult>
 
   /**
    * Hands events that are due to the handler, outside of any transaction, until none is due or `limit` attempts were made; call it from a

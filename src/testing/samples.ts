@@ -62,6 +62,8 @@ const payment = (overrides: Partial<Payment> = {}): Payment => ({
   externalPaymentId: null,
   amount: { amountMinor: 2999, currency: 'USD' },
   periodMonths: 1,
+  planId: 'plan-1',
+  dueAt: null,
   payerName: null,
   proofUrl: null,
   decidedBy: null,
@@ -193,13 +195,11 @@ export const samples = {
     ...overrides,
   }),
   recordedPayment: ({
-    planId = 'plan-1',
     fingerprint = null,
     outcome = null,
     ...overrides
   }: Partial<Payment & Omit<RecordedPayment, 'payment'>> = {}): RecordedPayment => ({
     payment: payment(overrides),
-    planId,
     fingerprint,
     outcome,
   }),

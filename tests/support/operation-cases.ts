@@ -24,8 +24,9 @@ export interface Customer {
   readonly apiKeyId: string
   readonly secret: string
   readonly subscriptionId: string
-  /** A bank transfer that the customer has announced. */
+  /** A bank transfer that the customer has been asked for, and its reference. */
   readonly paymentId: string
+  readonly reference: string
   /** The entry of a spend. */
   readonly entryId: string
   /** Credits set aside, not settled yet. */
@@ -219,6 +220,7 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
       accountId: own.accountId,
       subscriptionId: own.subscriptionId,
       paymentId: own.paymentId,
+      reference: own.reference,
       externalPaymentId: `FUZZ ${uuidv7()}`,
       amount: formatMoney({ amountMinor: 2999, currency: 'USD' }),
       currency: 'USD',
@@ -230,7 +232,7 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
     }),
     together: [
       ['accountId', 'externalPaymentId', 'amount', 'currency', 'payerName', 'proofUrl', 'periodMonths', 'planSlug', 'acceptAmount'],
-      ['accountId', 'subscriptionId', 'paymentId', 'externalPaymentId', 'amount', 'payerName'],
+      ['accountId', 'subscriptionId', 'paymentId', 'reference', 'externalPaymentId', 'amount', 'payerName'],
     ],
     actor: byAdmin,
     refusals: [
@@ -244,6 +246,26 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
       'amount_mismatch',
       'currency_mismatch',
     ],
+  },
+  requestBankTransfer: {
+    fields: ({ own }) => ({ accountId: own.accountId, planSlug: 'starter', periodMonths: 2, currency: 'USD' }),
+    actor: owner,
+    refusals: ['forbidden', 'account_not_found', 'plan_not_found', 'currency_mismatch', 'already_subscribed'],
+  },
+  submitBankTransfer: {
+    fields: ({ own }) => ({
+      paymentId: own.paymentId,
+      externalPaymentId: `FUZZ ${uuidv7()}`,
+      payerName: 'Ada Lovelace',
+      proofUrl: 'https://files.example.com/receipt.pdf',
+    }),
+    actor: owner,
+    refusals: ['forbidden', 'payment_not_found', 'payment_reference_conflict'],
+  },
+  rejectBankTransfer: {
+    fields: ({ own }) => ({ paymentId: own.paymentId, reason: 'Nothing came' }),
+    actor: byAdmin,
+    refusals: ['forbidden', 'payment_not_found', 'payment_closed'],
   },
   listPayments: {
     fields: (world) => ({ accountId: world.own.accountId, status: 'confirmed', before: cursor(world, 'payment'), limit: 3 }),
@@ -289,11 +311,8 @@ async function addCustomer(host: Host, name: string): Promise<Customer> {
   const { entry } = await host.tenantry.spendCredits({ ...work, accountId, idempotencyKey: 'first' })
   const { reservation } = await host.tenantry.reserveCredits({ ...work, accountId, idempotencyKey: 'second', ttlSeconds: 3600 })
   const { items } = await host.tenantry.listEvents({ accountId, limit: 1 })
-  const payment = samples.payment({ id: uuidv7(), accountId, createdAt: host.clock() })
-  await host.store.transaction(async (tx) => {
-    await tx.lockAccount(accountId)
-    await tx.savePayment({ payment, planId: null, fingerprint: null, outcome: null })
-  })
+  const asked = { accountId, planSlug: 'starter', periodMonths: 1 }
+  const { payment } = await host.tenantry.requestBankTransfer(asked, { type: 'user', id: user.id })
   return {
     accountId,
     userId: user.id,
@@ -303,6 +322,7 @@ async function addCustomer(host: Host, name: string): Promise<Customer> {
     secret: made.secret,
     subscriptionId: subscription.id,
     paymentId: payment.id,
+    reference: payment.reference,
     entryId: entry.id,
     reservationId: reservation.id,
     eventId: items[0]?.event.id ?? '',

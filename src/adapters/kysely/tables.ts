@@ -20,6 +20,7 @@ type Json = ColumnType<unknown, string, string>
  *
  * Each table has the account in its primary key or in a unique key that starts with it, so that the tables can be distributed by account.
  * These few are global: `tenantry_plan`, `tenantry_user`, `tenantry_session`, `tenantry_api_key`, `tenantry_payment_reference`,
+ * `tenantry_transfer_reference`,
  * `tenantry_audit_entry`.
  */
 export interface TenantryTables {
@@ -35,6 +36,7 @@ export interface TenantryTables {
   tenantry_credit_reservation: ReservationTable
   tenantry_payment: PaymentTable
   tenantry_payment_reference: PaymentReferenceTable
+  tenantry_transfer_reference: TransferReferenceTable
   tenantry_audit_entry: AuditEntryTable
   tenantry_event: EventTable
   tenantry_event_stream: EventStreamTable
@@ -208,12 +210,19 @@ interface PaymentTable {
   plan_id: string | null
   fingerprint: string | null
   outcome: string | null
+  due_at: Date | null
   created_at: Date
 }
 
 interface PaymentReferenceTable {
   method: PaymentMethod
   external_payment_id: string
+  account_id: string
+  payment_id: string
+}
+
+interface TransferReferenceTable {
+  reference: string
   account_id: string
   payment_id: string
 }

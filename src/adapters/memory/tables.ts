@@ -7,7 +7,7 @@ import type { Membership } from '../../domain/membership.js'
 import type { Reservation } from '../../domain/reservation.js'
 import type { Subscription } from '../../domain/subscription.js'
 import type { RecordedEntry } from '../../ports/store/credits.js'
-import type { PaymentReference, RecordedPayment } from '../../ports/store/payments.js'
+import type { PaymentReference, RecordedPayment, TransferReference } from '../../ports/store/payments.js'
 import type { DatedPlan } from '../../ports/store/plans.js'
 import type { NewSession } from '../../ports/store/sessions.js'
 import type { StoredUser } from '../../ports/store/users.js'
@@ -148,6 +148,7 @@ function paymentTables(journal: Journal) {
     payments,
     paymentsInTime: payments.grouped({ groupOf: ofEverything, placeOf }),
     paymentsOfAccount: payments.grouped({ groupOf: ({ payment }) => payment.accountId, placeOf }),
+    transferReferences: createTable<TransferReference>(journal, ({ reference }) => reference),
     paymentReferences: createTable<PaymentReference>(journal, ({ method, externalPaymentId }) => compound(method, externalPaymentId)),
   }
 }

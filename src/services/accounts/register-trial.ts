@@ -3,6 +3,7 @@ import type { Account } from '../../domain/account.js'
 import { creditEvents } from '../../domain/account-events.js'
 import { addDays } from '../../domain/calendar.js'
 import { emptyLedger } from '../../domain/ledger.js'
+import { nextLife, unborn } from '../../domain/life.js'
 import type { Plan } from '../../domain/plan.js'
 import { grantPlanCredits } from '../../domain/plan-credits.js'
 import type { Session } from '../../domain/session.js'
@@ -83,7 +84,8 @@ async function openTrialAccount(
   { owner, plan, name, now }: { owner: User; plan: Plan; name: string; now: Date },
 ): Promise<{ account: Account; subscription: Subscription }> {
   const accountId = context.newId()
-  const account = { id: accountId, name, status: 'trial', paymentMethod: 'stripe', ownerId: owner.id, createdAt: now } as const
+  const life = nextLife(unborn, 'sign_up')
+  const account = { id: accountId, name, status: life.account, paymentMethod: 'stripe', ownerId: owner.id, createdAt: now } as const
   const subscription = trialSubscription(context.newId(), accountId, plan, now, context.settings.trial.days)
   const before = emptyLedger(accountId)
   const time = { start: now, end: subscription.currentPeriodEnd }

@@ -6,6 +6,7 @@ import { payments } from './0005-payments.js'
 import { audit } from './0006-audit.js'
 import { fullPostgres } from './0007-full-postgres.js'
 import { events, eventsOnFullPostgres } from './0008-events.js'
+import { bankTransferRequests } from './0009-bank-transfer-requests.js'
 import { due, dueOnFullPostgres } from './0011-due.js'
 import type { Migration } from './migration.js'
 
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   fullPostgres,
   events,
   eventsOnFullPostgres,
+  bankTransferRequests,
   due,
   dueOnFullPostgres,
 ]
