@@ -1,11 +1,11 @@
 import { type Account, paymentOverdueReason } from './account.js'
+import { creditEvents } from './account-events.js'
 import { addDays } from './calendar.js'
 import type { CreditEntry } from './credit.js'
-import { type CreditHappening, creditHappenings } from './credit-happenings.js'
 import { type DueRules, isAhead, periodEnd, suspensionAt, trialReminders } from './due.js'
-import type { EventName, TenantryEventData } from './event.js'
+import type { EventContent } from './event.js'
 import type { Ledger, Stamp } from './ledger.js'
-import type { Money } from './money.js'
+import type { Payment } from './payment.js'
 import { type Settlement, settle } from './settlement.js'
 import type { Subscription } from './subscription.js'
 
@@ -16,20 +16,17 @@ export interface LivingAccount {
   readonly ledger: Ledger
   readonly livedUntil: Date | null
   /** Its payments that have not been decided. */
-  readonly openPayments: readonly OpenPayment[]
+  readonly expectedPayments: readonly ExpectedPayment[]
 }
 
-/** A payment that is expected. */
-export interface OpenPayment {
-  readonly id: string
+/** A payment that is expected, and the plan that it is for. */
+export interface ExpectedPayment {
+  readonly payment: Payment
   readonly planSlug: string | null
-  readonly amount: Money
-  readonly periodMonths: number
-  readonly dueAt: Date
 }
 
-/** Something that time brought. */
-export type Happening = CreditHappening | { [Name in EventName]: { name: Name; data: TenantryEventData[Name]; at: Date } }[EventName]
+/** Something that time brought, with the moment at which it was due. */
+export type Happening = EventContent & { readonly at: Date }
 
 /** An account to which time has brought what was due. */
 export interface TimePassed {
@@ -54,7 +51,7 @@ export function passTime(living: LivingAccount, rules: DueRules, stamp: Stamp): 
   const happenings = [
     ...trialHappenings(living, rules, stamp.now),
     ...missedPayments(living, stamp.now),
-    ...creditHappenings(newEntries(living.ledger, settled.ledger)),
+    ...newEntries(living.ledger, settled.ledger).flatMap(creditHappenings),
     ...period.happenings,
     ...suspension,
   ]
@@ -74,6 +71,13 @@ function settleLedger({ account, subscription, ledger }: LivingAccount, stamp: S
 
 const newEntries = (before: Ledger, { entries }: Ledger): CreditEntry[] => entries.filter(({ sequence }) => sequence > before.sequence)
 
+/** A credit that comes back too late from a reservation lapses later than its lot; what else has no moment of its own, happens now. */
+function creditHappenings(entry: CreditEntry): Happening[] {
+  const moment = entry.metadata[entry.type === 'expiration' ? 'expiredAt' : 'from']
+  const at = typeof moment === 'string' ? new Date(moment) : entry.createdAt
+  return creditEvents([entry]).map((content) => ({ ...content, at }))
+}
+
 function trialHappenings({ account, subscription, livedUntil }: LivingAccount, rules: DueRules, now: Date): Happening[] {
   if (subscription?.status !== 'trialing') return []
   const endsAt = subscription.currentPeriodEnd
@@ -91,13 +95,13 @@ function trialReminder(subscription: Subscription, livedUntil: Date | null, rule
   return [{ name: 'trial.ending', data: { daysLeft, endsAt: endsAt.toISOString() }, at: last.at }]
 }
 
-function missedPayments({ openPayments, livedUntil }: LivingAccount, now: Date): Happening[] {
-  const missed = openPayments.filter(({ dueAt }) => dueAt <= now && isAhead(dueAt, livedUntil))
-  return missed.map(({ id, planSlug, amount, periodMonths, dueAt }) => ({
-    name: 'payment.overdue',
-    data: { paymentId: id, planSlug, ...amount, periodMonths, dueAt: dueAt.toISOString() },
-    at: dueAt,
-  }))
+function missedPayments({ expectedPayments, livedUntil }: LivingAccount, now: Date): Happening[] {
+  return expectedPayments.flatMap(({ payment, planSlug }): Happening[] => {
+    const { id: paymentId, amount, periodMonths, dueAt } = payment
+    if (dueAt === null || dueAt > now || !isAhead(dueAt, livedUntil)) return []
+    const data = { paymentId, planSlug, ...amount, periodMonths, dueAt: dueAt.toISOString() }
+    return [{ name: 'payment.overdue', data, at: dueAt }]
+  })
 }
 
 /** Paid time that is over leaves a debt, or ends the subscription where that is what the customer wanted. */

@@ -35,6 +35,7 @@ export type { DeliverEventsInput, DeliverEventsResult } from './events/deliver-e
 export type { ListEventsInput, ListEventsResult } from './events/list-events.js'
 export type { PruneEventsInput, PruneEventsResult } from './events/prune-events.js'
 export type { RetryEventInput, RetryEventResult } from './events/retry-event.js'
+export type { RunDueInput, RunDueReport, RunDueResult } from './lifecycle/run-due.js'
 export type { Page } from './page.js'
 export type { ConfirmBankTransferInput, ConfirmBankTransferResult } from './payments/confirm-bank-transfer.js'
 export type { ListPaymentsInput, ListPaymentsResult } from './payments/list-payments.js'

@@ -6,7 +6,7 @@ import { accountStatuses, paymentOverdueReason } from '../../src/domain/account.
 import { addDays, addMonths } from '../../src/domain/calendar.js'
 import { type DueRules, type DueState, nextDueAt } from '../../src/domain/due.js'
 import { emptyLedger, grant, type Stamp } from '../../src/domain/ledger.js'
-import { type LivingAccount, type OpenPayment, passTime, type TimePassed } from '../../src/domain/pass-time.js'
+import { type ExpectedPayment, type LivingAccount, passTime, type TimePassed } from '../../src/domain/pass-time.js'
 import { settlesAt } from '../../src/domain/settlement.js'
 import { type Subscription, subscriptionStatuses } from '../../src/domain/subscription.js'
 
@@ -26,17 +26,11 @@ const living = (
   subscription: subscription && samples.subscription({ currentPeriodStart: start, billingAnchor: start, ...subscription }),
   ledger: emptyLedger('account-1'),
   livedUntil: null,
-  openPayments: [],
+  expectedPayments: [],
   ...others,
 })
 
-const payment = (dueAt: Date): OpenPayment => ({
-  id: 'payment-1',
-  planSlug: 'starter',
-  amount: { amountMinor: 2999, currency: 'USD' },
-  periodMonths: 1,
-  dueAt,
-})
+const payment = (dueAt: Date): ExpectedPayment => ({ planSlug: 'starter', payment: samples.payment({ dueAt }) })
 
 /** What is known of the account after time has passed. */
 const lived = (before: LivingAccount, { ledger, subscription, isSuspended }: TimePassed, now: Date): LivingAccount => ({
@@ -47,11 +41,11 @@ const lived = (before: LivingAccount, { ledger, subscription, isSuspended }: Tim
   livedUntil: now,
 })
 
-const dueStateOf = ({ account, subscription, ledger, livedUntil, openPayments }: LivingAccount): DueState => ({
+const dueStateOf = ({ account, subscription, ledger, livedUntil, expectedPayments }: LivingAccount): DueState => ({
   status: account.status,
   subscription,
   settlesAt: settlesAt(ledger, subscription),
-  paymentsDueAt: openPayments.map(({ dueAt }) => dueAt),
+  paymentsDueAt: expectedPayments.flatMap(({ payment: { dueAt } }) => dueAt ?? []),
   livedUntil,
 })
 
@@ -137,7 +131,7 @@ describe('what time brings to paid time', () => {
   })
 
   it('is a payment that was missed, once', () => {
-    const expecting = living(null, { openPayments: [payment(end)] })
+    const expecting = living(null, { expectedPayments: [payment(end)] })
     const [missed, ...others] = passTime(expecting, rules, stampAt(end)).happenings
     expect(others).toEqual([])
     expect(missed?.data).toEqual({
@@ -188,7 +182,7 @@ const anyLife = fc
       ...living(life.subscriptionStatus === null ? null : { ...subscription, status: life.subscriptionStatus }, {}, life.status),
       account,
       ledger: { ...granted, entries: [] },
-      openPayments: life.paymentDays.map((days) => payment(addDays(start, days))),
+      expectedPayments: life.paymentDays.map((days) => payment(addDays(start, days))),
     }
   })
   .filter(isConsistent)

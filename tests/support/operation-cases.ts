@@ -281,6 +281,7 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
     fields: (world) => ({ accountId: world.own.accountId, before: cursor(world, 'act'), limit: 3 }),
     refusals: unknownAccount,
   },
+  runDue: { fields: () => ({ limit: 5, onProgress: () => {} }), refusals: [] },
   verifyBooks: { fields: ({ own }) => ({ accountId: own.accountId, onProgress: () => {} }), refusals: unknownAccount },
 }
 

@@ -60,6 +60,7 @@ const changes: Readonly<Record<keyof StoreTransaction, boolean>> = {
   listApiKeys: false,
   listAuditEntries: false,
   listCreditEntries: false,
+  listExpectedPayments: false,
   listEvents: false,
   listPayments: false,
   listPlans: false,

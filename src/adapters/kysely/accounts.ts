@@ -46,8 +46,13 @@ async function inOrder<Item, Result>(items: readonly Item[], act: (item: Item) =
 
 function toAccountState(first: JoinedRow, rows: readonly JoinedRow[]): AccountState {
   const { lived_until, next_due_at } = accountSelection.read(first)
-  const dates = { livedUntil: nullableMoment(lived_until), nextDueAt: nullableMoment(next_due_at) }
-  return { ...toAccountAccess(first), ...toLedger(first, rows), ...dates }
+  return {
+    ...toAccountAccess(first),
+    ...toLedger(first, rows),
+    paymentDueAt: nullableMoment(first['payment_due_at'] as Date | null),
+    livedUntil: nullableMoment(lived_until),
+    nextDueAt: nullableMoment(next_due_at),
+  }
 }
 
 /** The ledger from the rows of one account, of which there is one for each open lot and reservation, or one without either. */

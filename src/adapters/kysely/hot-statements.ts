@@ -34,7 +34,10 @@ export function hotStatements(table: TableName): HotStatements {
   const reservation = table('tenantry_credit_reservation')
   const membership = `${table('tenantry_membership')} membership`
   const person = `${table('tenantry_user')} person`
-  const accountStateSql = (is: string): string => `select ${accessColumns}, ${creditLotSelection.sql}, ${reservationSelection.sql}
+  const accountStateSql = (is: string): string => `select ${accessColumns}, ${creditLotSelection.sql}, ${reservationSelection.sql},
+        (select min(expected.due_at) from ${table('tenantry_payment')} expected where expected.account_id = account.id
+          and expected.status in ('requested', 'submitted') and (account.lived_until is null or expected.due_at > account.lived_until)
+        ) as payment_due_at
       from ${account} ${planAndSubscription}
       left join (
         select id as lot_id, null::text as reservation_id, account_id from ${lot} where account_id ${is} and (remaining > 0 or reserved > 0)

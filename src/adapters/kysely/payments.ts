@@ -39,6 +39,12 @@ export const paymentVerbs: Verbs<PaymentOperations> = {
     const [row] = await execute(open.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(1))
     return row === undefined ? null : toRecordedPayment(row)
   },
+  async listExpectedPayments({ build, execute }, accountIds) {
+    if (accountIds.length === 0) return []
+    const expected = build.selectFrom('tenantry_payment').selectAll().where('account_id', 'in', accountIds)
+    const open = expected.where('status', 'in', ['requested', 'submitted']).where('due_at', 'is not', null)
+    return (await execute(open.orderBy('account_id').orderBy('due_at').orderBy('id'))).map(toPayment)
+  },
   async findTransferByReference({ build, execute }, reference) {
     const found = build
       .selectFrom('tenantry_transfer_reference')

@@ -1,5 +1,7 @@
+import { compareText } from '../../domain/ledger.js'
 import { invariant } from '../../errors.js'
 import type { PaymentOperations, RecordedPayment } from '../../ports/store/payments.js'
+import { expectedPayments } from './expected-payments.js'
 import { placeInTime } from './groups.js'
 import { type HeldAccounts, mustHold } from './locked-accounts.js'
 import { compound } from './table.js'
@@ -25,6 +27,7 @@ export const paymentVerbs = (tables: Tables, held: HeldAccounts): Verbs<PaymentO
     const [newest] = tables.paymentsOfAccount.descending(accountId, { before: null, limit: 1 }, isOpenTransfer)
     return newest ?? null
   },
+  listExpectedPayments: (accountIds) => [...accountIds].sort(compareText).flatMap((accountId) => expectedPayments(tables, accountId)),
   findTransferByReference(reference) {
     const claim = tables.transferReferences.find(reference)
     return claim && tables.payments.find(claim.paymentId)

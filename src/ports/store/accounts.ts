@@ -18,6 +18,8 @@ export interface AccountState {
   readonly ledger: Ledger
   /** Until this instant a spend need not look at the lots; `null` for ever. */
   readonly settlesAt: Date | null
+  /** When the first of its payments is due that is `requested` or `submitted`, and due after `livedUntil`. */
+  readonly paymentDueAt: Date | null
   /** Up to this moment what time brought has been carried out; `null` before the first time. */
   readonly livedUntil: Date | null
   /** When time next brings something to the account, `null` for never; what {@link LockedAccountOperations.lockDueAccounts} goes by. */

@@ -21,6 +21,8 @@ export interface PaymentOperations {
   findPaymentReference(external: Pick<PaymentReference, 'method' | 'externalPaymentId'>): Promise<PaymentReference | null>
   /** The newest bank transfer of the account that is `requested` or `submitted`. */
   findOpenTransfer(accountId: string): Promise<RecordedPayment | null>
+  /** The payments of these accounts that are `requested` or `submitted` and have a due date, by account, then by due date and id. */
+  listExpectedPayments(accountIds: readonly string[]): Promise<readonly Payment[]>
   /** The payment for which a transfer reference was claimed, in its canonical spelling. */
   findTransferByReference(reference: string): Promise<RecordedPayment | null>
   /**

@@ -15,6 +15,7 @@ export const accountCases: StoreCases = {
       subscription: null,
       ledger: emptyLedger('account-1'),
       settlesAt: null,
+      paymentDueAt: null,
       livedUntil: null,
       nextDueAt: null,
     }
