@@ -1,6 +1,7 @@
 import type { AccountStatus } from './domain/account.js'
 import type { Money } from './domain/money.js'
 import type { PaymentStatus } from './domain/payment.js'
+import type { SubscriptionStatus } from './domain/subscription.js'
 import { refusalMessage } from './refusal-messages.js'
 
 /** One thing that is wrong with an input: where, and what would be right. */
@@ -46,6 +47,8 @@ export interface RefusalDetails {
   reservation_not_found: { reservationId: string }
   invitation_not_found: { invitationId: string }
   entry_not_found: { entryId: string }
+  event_not_found: { eventId: string }
+  receipt_not_found: { receiptId: string }
   email_taken: { email: string }
   external_user_id_taken: { externalUserId: string }
   /** The bank reference is already confirmed with other content, or for another account. */
@@ -61,7 +64,8 @@ export interface RefusalDetails {
   idempotency_mismatch: { idempotencyKey: string }
   amount_mismatch: { expected: Money; received: Money; planSlug: string }
   currency_mismatch: { received: string; accepted: readonly string[] }
-  invalid_transition: { from: AccountStatus; event: string }
+  /** `from` is the status of the account or, where that allows it, of the subscription; `none` where there is none. */
+  invalid_transition: { from: AccountStatus | SubscriptionStatus | 'none'; event: string }
   throttled: { retryAfterSeconds: number }
   /** The database could not do its part. Nothing was done. */
   store_unavailable: { operation: string }

@@ -42,8 +42,9 @@ export function createTenantry<const C extends Catalogue = Catalogue, const Scop
   if (plans !== undefined) s.parseCatalogue(plans)
   const hasher = passwords ?? bcryptHasher()
   const random = randomBytes ?? secureRandomBytes
+  const choices = s.parseSettings(settings)
   const context: s.Context = {
-    store,
+    store: s.keepDueDates(store, s.dueRulesOf(choices)),
     throttles: throttles ?? memoryThrottleStore(),
     passwords: hasher,
     decoyVerifier: s.decoyVerifier(hasher, random),
@@ -51,7 +52,7 @@ export function createTenantry<const C extends Catalogue = Catalogue, const Scop
     newId: newId ?? uuidv7,
     randomBytes: random,
     logger: logger ?? silentLogger,
-    settings: s.parseSettings(settings),
+    settings: choices,
   }
   return bind(context, plans ?? {})
 }
@@ -68,7 +69,7 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
   return {
     withStore(store) {
       s.requireStore(store)
-      return bind({ ...context, store }, plans)
+      return bind({ ...context, store: s.keepDueDates(store, s.dueRulesOf(context.settings)) }, plans)
     },
     syncPlans: (catalogue = plans) => s.syncPlans(context, catalogue),
     createFreeTrialPlan: to(s.createFreeTrialPlan),
@@ -104,8 +105,16 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
     creditBalance: to(s.creditBalance),
     listCreditEntries: to(s.listCreditEntries),
     usageReport: to(s.usageReport),
+    requestBankTransfer: to(s.requestBankTransfer),
+    submitBankTransfer: to(s.submitBankTransfer),
     confirmBankTransfer: to(s.confirmBankTransfer),
+    rejectBankTransfer: to(s.rejectBankTransfer),
     listPayments: to(s.listPayments),
+    deliverEvents: to(s.deliverEvents),
+    listEvents: to(s.listEvents),
+    retryEvent: to(s.retryEvent),
+    pruneEvents: to(s.pruneEvents),
+    runDue: to(s.runDue),
     listAuditEntries: to(s.listAuditEntries),
     verifyBooks: to(s.verifyBooks),
   }

@@ -1,5 +1,5 @@
 import { type RefusalCode, TenantryError } from '../errors.js'
-import { type Account, accountStatuses } from './account.js'
+import { type Account, accountStatuses, isSuspendedForPayment } from './account.js'
 import { addDays } from './calendar.js'
 import type { Plan } from './plan.js'
 import { type Subscription, subscriptionStatuses } from './subscription.js'
@@ -31,6 +31,21 @@ export interface AccessOptions {
   readonly supportContact?: string | undefined
   /** Days for which an account may go on after its paid period ended. 7 when left out. */
   readonly graceDays?: number | undefined
+  /** Which states may act. Every one of them may when left out. */
+  readonly access?: Partial<AccessMatrix> | undefined
+}
+
+/**
+ * The states in which an account may act or not, as the host sees fit, until time ends them. An active account that has paid always may; a
+ * suspended and a cancelled one never may.
+ */
+export interface AccessMatrix {
+  /** On trial. Refused with `plan_inactive`. */
+  readonly trial: boolean
+  /** The first payment has been asked for and is not due yet. Refused with `payment_overdue`. */
+  readonly pending_payment: boolean
+  /** The paid time is over and the grace is not. Refused with `payment_overdue`. */
+  readonly past_due: boolean
 }
 
 /** What the gate judges. */
@@ -56,30 +71,42 @@ export function decideAccess(state: AccessState, now: Date, options: AccessOptio
   const subscription = state.subscription ?? null
   if (account === null || account === undefined)
     return refuse('account_missing', 403, `Account not configured for this user. ${support(options)}`)
-  if (account.status === 'suspended') return refuse('account_suspended', 403, `Account is suspended. ${support(options)}`)
+  const isOverdue = isSuspendedForPayment(account)
+  if (account.status === 'suspended' && !isOverdue) return refuse('account_suspended', 403, `Account is suspended. ${support(options)}`)
   if (account.status === 'cancelled') return refuse('account_cancelled', 403, `Account is cancelled. ${support(options)}`)
   const plan = state.plan ?? account.plan ?? null
   const visit = `Visit ${options.pricingUrl ?? '/pricing'} to`
   if (plan === null) return refuse('plan_missing', 402, `No subscription plan assigned. ${visit} subscribe.`)
   if (!plan.isActive) return refuse('plan_inactive', 402, `Active subscription required. ${visit} subscribe.`)
-  const end = subscription === null ? null : timeLimit(account, subscription, options.graceDays ?? 7)
-  if (end === null || now < end.at) return { ok: true, account, plan, subscription }
-  if (end.code === 'trial_expired') return refuse('trial_expired', 402, `Your free trial has ended. ${visit} subscribe.`)
-  return refuse('payment_overdue', 402, `Your payment is overdue. ${visit} pay.`)
+  const end = subscription === null ? null : timeLimit(account, subscription, options)
+  const code = isOverdue ? 'payment_overdue' : end !== null && now >= end.at ? end.code : null
+  if (code === 'trial_expired') return refuse('trial_expired', 402, `Your free trial has ended. ${visit} subscribe.`)
+  if (code === 'plan_inactive') return refuse('plan_inactive', 402, `Active subscription required. ${visit} subscribe.`)
+  if (code === 'payment_overdue') return refuse('payment_overdue', 402, `Your payment is overdue. ${visit} pay.`)
+  return { ok: true, account, plan, subscription }
 }
 
-/** From which instant on time refuses the account, and with which code. */
-function timeLimit(
-  account: Account,
-  subscription: Subscription,
-  graceDays: number,
-): { at: Date; code: 'trial_expired' | 'payment_overdue' } {
-  const { status, currentPeriodEnd: end, cancelAtPeriodEnd } = subscription
-  if (account.status === 'pending_payment' || status === 'pending_payment') return { at: end, code: 'payment_overdue' }
-  if (status === 'trialing') return { at: end, code: 'trial_expired' }
-  const grace = status === 'canceled' || cancelAtPeriodEnd ? 0 : graceDays
-  return { at: addDays(end, grace), code: 'payment_overdue' }
+/** From which instant on an account is refused, and with which code. */
+export interface TimeLimit {
+  readonly at: Date
+  readonly code: 'trial_expired' | 'plan_inactive' | 'payment_overdue'
 }
+
+/** A state that may not act is refused from its beginning on. */
+const fromTheBeginning = new Date(0)
+
+/** From which instant on time refuses the account, or its state does. */
+export function timeLimit(account: Account, subscription: Subscription, { access, graceDays = 7 }: AccessOptions): TimeLimit {
+  const { status, currentPeriodEnd: end, cancelAtPeriodEnd } = subscription
+  if (account.status === 'pending_payment' || status === 'pending_payment') {
+    return { at: access?.pending_payment === false ? fromTheBeginning : end, code: 'payment_overdue' }
+  }
+  if (status === 'trialing') return access?.trial === false ? trialRefused : { at: end, code: 'trial_expired' }
+  const hasGrace = status !== 'canceled' && !cancelAtPeriodEnd && access?.past_due !== false
+  return { at: hasGrace ? addDays(end, graceDays) : end, code: 'payment_overdue' }
+}
+
+const trialRefused: TimeLimit = { at: fromTheBeginning, code: 'plan_inactive' }
 
 /** A host in plain JavaScript may pass anything. */
 function isAccessState(state: unknown): state is AccessState {

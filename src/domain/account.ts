@@ -27,3 +27,10 @@ export interface Account {
   readonly createdAt: Date
   readonly deletedAt: Date | null
 }
+
+/** Why an account is suspended that has not paid. Whoever pays is let in again, and may sign in to do so. */
+export const paymentOverdueReason = 'payment_overdue'
+
+/** Is the account suspended for nothing but a payment that did not come? */
+export const isSuspendedForPayment = ({ status, statusReason }: Pick<Account, 'status' | 'statusReason'>): boolean =>
+  status === 'suspended' && statusReason === paymentOverdueReason

@@ -1,12 +1,21 @@
 export {
   type AccessDecision,
   type AccessGranted,
+  type AccessMatrix,
   type AccessOptions,
   type AccessRefused,
   type AccessState,
   decideAccess,
 } from './access.js'
-export { type Account, type AccountStatus, accountStatuses, type PaymentMethod, paymentMethods } from './account.js'
+export {
+  type Account,
+  type AccountStatus,
+  accountStatuses,
+  isSuspendedForPayment,
+  type PaymentMethod,
+  paymentMethods,
+  paymentOverdueReason,
+} from './account.js'
 export type { Actor } from './actor.js'
 export type { ApiKey } from './api-key.js'
 export type { AuditEntry } from './audit.js'
@@ -15,8 +24,20 @@ export { addDays, addMonths, addSeconds, wholeMonths } from './calendar.js'
 export { clientKey } from './client-key.js'
 export { type CredentialKind, credentialKind } from './credential.js'
 export { type CreditEntry, type CreditEntryType, type CreditLot, type CreditLotType, creditEntryTypes } from './credit.js'
+export { type RetryRule, retryAt } from './delivery.js'
 export { canonicalEmail } from './email.js'
 export { chainHash, type EntryFacts, entryDigest, noEntryHash } from './entry-hash.js'
+export {
+  type AnyTenantryEvent,
+  type EventContent,
+  type EventName,
+  type EventRecord,
+  type EventStatus,
+  eventStatuses,
+  type NewEvent,
+  type TenantryEvent,
+  type TenantryEventData,
+} from './event.js'
 export { decideGcra, type GcraDecision } from './gcra.js'
 export {
   compareBurnOrder,
@@ -28,6 +49,8 @@ export {
   type Stamp,
   takeAway,
 } from './ledger.js'
+export { type Life, type LifeState, lifeOf, type NextLife, nextLife, unborn } from './life.js'
+export { type LifeEvent, type LifeGuard, type LifeRow, type LifeStep, type LifeSteps, lifeTable } from './life-table.js'
 export type { MemberRole, Membership } from './membership.js'
 export { currencyExponent, formatMoney, type Money, parseMoney } from './money.js'
 export {
@@ -54,6 +77,7 @@ export {
 } from './plan.js'
 export { type CreditSchedule, grantPlanCredits } from './plan-credits.js'
 export { type RateLimitHeaders, rateLimitHeaders, type ShownBudget } from './rate-limit-headers.js'
+export { type Issuer, type Receipt, receiptNumber } from './receipt.js'
 export { type Refund, refund } from './refund.js'
 export { type Reservation, type ReservationStatus, type ReservedPart, reservationStatuses } from './reservation.js'
 export { endReservation, type ReservationEnd, type ReserveRequest, reserve } from './reserve.js'
@@ -61,5 +85,13 @@ export type { Session } from './session.js'
 export { lapsePlanCredits, type Settlement, settle, settlesAt } from './settlement.js'
 export { type Subscription, type SubscriptionStatus, subscriptionStatuses } from './subscription.js'
 export { type ThrottleSubject, throttleKey } from './throttle.js'
+export {
+  canonicalTransferReference,
+  makeTransferReference,
+  printedTransferReference,
+  transferReferenceBytes,
+  transferReferenceProblem,
+} from './transfer-reference.js'
+export { awaitPayment, describeTransfer, type TransferRequest, transferDueAt } from './transfer-request.js'
 export { type UsageGrouping, type UsageSum, usageGroupings } from './usage.js'
 export type { User } from './user.js'

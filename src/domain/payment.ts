@@ -14,12 +14,16 @@ export interface Payment {
   readonly accountId: string
   readonly method: PaymentMethod
   readonly status: PaymentStatus
-  /** What the customer writes on the transfer. */
+  /** What the customer writes on the transfer; of one that was not asked for, the bank's reference. */
   readonly reference: string
   /** The bank's or provider's own id of the payment, as it was given. */
   readonly externalPaymentId: string | null
   readonly amount: Money
   readonly periodMonths: number
+  /** The plan that it pays for. */
+  readonly planId: string | null
+  /** Until when a requested transfer should come; `null` for a payment that nobody was asked for. */
+  readonly dueAt: Date | null
   readonly payerName: string | null
   readonly proofUrl: string | null
   readonly decidedBy: Actor | null

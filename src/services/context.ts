@@ -1,4 +1,8 @@
+import type { AccessMatrix } from '../domain/access.js'
+import type { RetryRule } from '../domain/delivery.js'
 import type { ThrottleRule } from '../domain/plan.js'
+import type { Issuer } from '../domain/receipt.js'
+import type { TransferRequest } from '../domain/transfer-request.js'
 import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes } from '../ports/runtime.js'
 import type { Store } from '../ports/store/store.js'
 import type { ThrottleStore } from '../ports/throttle-store.js'
@@ -25,10 +29,16 @@ export interface Settings {
     readonly supportContact: string | undefined
     readonly graceDays: number
     readonly paymentDueDays: number
+    readonly issuer: Issuer & { readonly receiptPrefix: string }
+    readonly bankDetails: Readonly<Record<string, string>>
+    readonly transferInstructions: (request: TransferRequest) => string
   }
+  /** Which states may act. */
+  readonly access: AccessMatrix
   readonly sessions: { readonly ttlDays: number }
   readonly passwordPolicy: { readonly minLength: number }
   readonly throttling: ThrottlingSettings
+  readonly events: RetryRule & { readonly leaseSeconds: number }
 }
 
 /** How calls are throttled where the account's plan says nothing. */

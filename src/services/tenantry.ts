@@ -1,9 +1,12 @@
 import type { AccessDecision } from '../domain/access.js'
 import type { Actor } from '../domain/actor.js'
 import type { Catalogue, Plan, PlanSlug, ThrottleName } from '../domain/plan.js'
+import type { EventHandler } from '../ports/event-handler.js'
 import type { Store } from '../ports/store/store.js'
 import type { AccessSubject } from './access/validate-account-and-plan.js'
 import type * as io from './inputs-and-results.js'
+import type { DueOperations } from './lifecycle/due-operations.js'
+import type { TransferOperations } from './payments/transfer-operations.js'
 
 /** The scopes that are known by name; any text where there are none. */
 type ScopeName<C extends Catalogue, Scope extends string> = [ThrottleName<C> | Scope] extends [never] ? string : ThrottleName<C> | Scope
@@ -13,13 +16,12 @@ type Slug<C extends Catalogue> = PlanSlug<C>
 
 type WithScope<Input, C extends Catalogue, Scope extends string> = Omit<Input, 'scope'> & { readonly scope: ScopeName<C, Scope> }
 type WithSlug<Input, C extends Catalogue> = Omit<Input, 'slug'> & { readonly slug: Slug<C> }
-type WithPlanSlug<Input, C extends Catalogue> = Omit<Input, 'planSlug'> & { readonly planSlug?: Slug<C> | undefined }
 
 /**
  * Tenancy and billing, bound to one store, clock and set of options. Every operation takes one object; operations that ask who does it take
  * an {@link Actor} from your authenticated context as well. Commands throw a `TenantryError`; questions answer.
  */
-export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string = never> {
+export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string = never> extends TransferOperations<C>, DueOperations {
   /**
    * The same operations inside the host's own transaction: `withStore(kyselyStore(trx))`. They commit and roll back with the host's writes,
    * and begin, commit and roll back nothing themselves.
@@ -253,29 +255,37 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
   usageReport(input: io.UsageReportInput): Promise<io.UsageReportResult>
 
   /**
-   * Confirms that the money of a bank transfer came, and gives the account what it paid for: the payment, the subscription, the account's
-   * status, the credits with their ledger entries and the audit entry, all in one transaction.
+   * Hands events that are due to the handler, outside of any transaction, until none is due or `limit` attempts were made; call it from a
+   * timer on as many workers as you like, not within a transaction of your own. `event.name` tells the type of `event.data`.
    *
-   * An account on trial, or whose paid time is over, starts its period now; a running one is prolonged from its end, in calendar months from
-   * its anchor. Unused plan and trial credits of a period that ends lapse by the plan's roll-over, with an `expiration` entry of their own;
-   * credits that were bought stay.
+   * Each event is delivered at least once, and the events of an account in their order: none before the earlier ones are delivered or
+   * dead. An event whose handler throws is tried again, after 5 s, 20 s, 80 s … up to 12 h, with a spread; after twelve attempts it is dead,
+   * and the account's next event follows (option `events`). While a worker has an account's events no other has them; those of a worker
+   * that died are taken up when its lease is over. The workers' clocks should agree to within half a lease.
    *
-   * A transfer is known by its bank reference, whatever its case and spaces, across all accounts. Confirming it again with the same content
-   * answers the first result, with other content it is refused.
-   *
-   * @throws TenantryError `forbidden` unless the actor is an `admin` who is no member of the account; `account_not_found`,
-   *   `subscription_not_found`, `payment_not_found`, `plan_not_found`; `payment_reference_conflict`; `payment_closed`; `amount_mismatch`;
-   *   `currency_mismatch`; `plan_inactive`; `account_cancelled`; `already_subscribed` for
-   *   a cheaper plan while the present one runs, and for a dearer one while more than a month of it is left; `invalid_input`
+   * @throws TenantryError `invalid_input`
    */
-  confirmBankTransfer(input: WithPlanSlug<io.ConfirmBankTransferInput, C>, actor: Actor): Promise<io.ConfirmBankTransferResult>
+  deliverEvents(handler: EventHandler, input?: io.DeliverEventsInput): Promise<io.DeliverEventsResult>
   /**
-   * Lists payments, newest first.
+   * Lists events with their delivery, newest first; with `status: 'dead'` those that were given up.
    *
    * @throws TenantryError `account_not_found`, `invalid_input`
    */
-  listPayments(input?: io.ListPaymentsInput): Promise<io.ListPaymentsResult>
-
+  listEvents(input?: io.ListEventsInput): Promise<io.ListEventsResult>
+  /**
+   * Puts a dead event back: it is delivered by the next `deliverEvents`, with all its attempts before it. Later events of the account that
+   * were delivered meanwhile stay so. An event that is not dead is left as it is.
+   *
+   * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `event_not_found`; `invalid_input`
+   */
+  retryEvent(input: io.RetryEventInput, actor: Actor): Promise<io.RetryEventResult>
+  /**
+   * Removes delivered events that were written before a moment; pending and dead ones stay. Nothing else removes events: call it from a
+   * timer with what you want to keep. Numbers of later events go on as if the removed ones were there.
+   *
+   * @throws TenantryError `invalid_input`
+   */
+  pruneEvents(input: io.PruneEventsInput): Promise<io.PruneEventsResult>
   /**
    * Lists administrative acts, newest first: who did what, why, and what changed.
    *

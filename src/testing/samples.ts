@@ -2,6 +2,7 @@ import type { Account } from '../domain/account.js'
 import type { ApiKey } from '../domain/api-key.js'
 import type { AuditEntry } from '../domain/audit.js'
 import type { CreditLot } from '../domain/credit.js'
+import type { NewEvent } from '../domain/event.js'
 import type { Grant } from '../domain/ledger.js'
 import type { Membership } from '../domain/membership.js'
 import type { Payment } from '../domain/payment.js'
@@ -61,6 +62,8 @@ const payment = (overrides: Partial<Payment> = {}): Payment => ({
   externalPaymentId: null,
   amount: { amountMinor: 2999, currency: 'USD' },
   periodMonths: 1,
+  planId: 'plan-1',
+  dueAt: null,
   payerName: null,
   proofUrl: null,
   decidedBy: null,
@@ -135,6 +138,14 @@ export const samples = {
     expiresAt: new Date('2026-03-02T10:20:30.123Z'),
     ...overrides,
   }),
+  newEvent: (overrides: Partial<Pick<NewEvent, 'id' | 'accountId' | 'createdAt'>> = {}): NewEvent => ({
+    id: 'event-1',
+    accountId: 'account-1',
+    name: 'account.suspended',
+    data: { reason: 'unpaid' },
+    createdAt,
+    ...overrides,
+  }),
   apiKey: (overrides: Partial<ApiKey> = {}): ApiKey => ({
     id: 'key-1',
     accountId: 'account-1',
@@ -184,13 +195,11 @@ export const samples = {
     ...overrides,
   }),
   recordedPayment: ({
-    planId = 'plan-1',
     fingerprint = null,
     outcome = null,
     ...overrides
   }: Partial<Payment & Omit<RecordedPayment, 'payment'>> = {}): RecordedPayment => ({
     payment: payment(overrides),
-    planId,
     fingerprint,
     outcome,
   }),

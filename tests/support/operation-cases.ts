@@ -24,12 +24,15 @@ export interface Customer {
   readonly apiKeyId: string
   readonly secret: string
   readonly subscriptionId: string
-  /** A bank transfer that the customer has announced. */
+  /** A bank transfer that the customer has been asked for, and its reference. */
   readonly paymentId: string
+  readonly reference: string
   /** The entry of a spend. */
   readonly entryId: string
   /** Credits set aside, not settled yet. */
   readonly reservationId: string
+  /** Something that was told of the account. */
+  readonly eventId: string
 }
 
 /** A host with customers, to whom bad input must not do anything. */
@@ -57,8 +60,8 @@ export type OperationCase<Name extends OperationName = OperationName> = {
   readonly refusals: readonly RefusalCode[]
 } & (Parameters<Operations[Name]> extends [unknown, Actor] ? { readonly actor: (world: World) => Actor } : { readonly actor?: never })
 
-/** Operations that take nothing at all. */
-export const withoutInput = ['createFreeTrialPlan'] as const satisfies readonly OperationName[]
+/** Operations that take nothing at all, or something else before their input; tests of their own spoil that. */
+export const withoutInput = ['createFreeTrialPlan', 'deliverEvents'] as const satisfies readonly OperationName[]
 type WithInput = Exclude<OperationName, (typeof withoutInput)[number]>
 
 const owner = ({ own }: World): Actor => ({ type: 'user', id: own.userId })
@@ -217,6 +220,7 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
       accountId: own.accountId,
       subscriptionId: own.subscriptionId,
       paymentId: own.paymentId,
+      reference: own.reference,
       externalPaymentId: `FUZZ ${uuidv7()}`,
       amount: formatMoney({ amountMinor: 2999, currency: 'USD' }),
       currency: 'USD',
@@ -228,7 +232,7 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
     }),
     together: [
       ['accountId', 'externalPaymentId', 'amount', 'currency', 'payerName', 'proofUrl', 'periodMonths', 'planSlug', 'acceptAmount'],
-      ['accountId', 'subscriptionId', 'paymentId', 'externalPaymentId', 'amount', 'payerName'],
+      ['accountId', 'subscriptionId', 'paymentId', 'reference', 'externalPaymentId', 'amount', 'payerName'],
     ],
     actor: byAdmin,
     refusals: [
@@ -243,14 +247,41 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
       'currency_mismatch',
     ],
   },
+  requestBankTransfer: {
+    fields: ({ own }) => ({ accountId: own.accountId, planSlug: 'starter', periodMonths: 2, currency: 'USD' }),
+    actor: owner,
+    refusals: ['forbidden', 'account_not_found', 'plan_not_found', 'currency_mismatch', 'already_subscribed'],
+  },
+  submitBankTransfer: {
+    fields: ({ own }) => ({
+      paymentId: own.paymentId,
+      externalPaymentId: `FUZZ ${uuidv7()}`,
+      payerName: 'Ada Lovelace',
+      proofUrl: 'https://files.example.com/receipt.pdf',
+    }),
+    actor: owner,
+    refusals: ['forbidden', 'payment_not_found', 'payment_reference_conflict'],
+  },
+  rejectBankTransfer: {
+    fields: ({ own }) => ({ paymentId: own.paymentId, reason: 'Nothing came' }),
+    actor: byAdmin,
+    refusals: ['forbidden', 'payment_not_found', 'payment_closed'],
+  },
   listPayments: {
     fields: (world) => ({ accountId: world.own.accountId, status: 'confirmed', before: cursor(world, 'payment'), limit: 3 }),
     refusals: unknownAccount,
   },
+  listEvents: {
+    fields: (world) => ({ accountId: world.own.accountId, status: 'pending', before: cursor(world, 'event'), limit: 3 }),
+    refusals: unknownAccount,
+  },
+  retryEvent: { fields: ({ own }) => ({ eventId: own.eventId }), actor: byAdmin, refusals: ['forbidden', 'event_not_found'] },
+  pruneEvents: { fields: () => ({ before: new Date('2025-12-01') }), refusals: [] },
   listAuditEntries: {
     fields: (world) => ({ accountId: world.own.accountId, before: cursor(world, 'act'), limit: 3 }),
     refusals: unknownAccount,
   },
+  runDue: { fields: () => ({ limit: 5, onProgress: () => {} }), refusals: [] },
   verifyBooks: { fields: ({ own }) => ({ accountId: own.accountId, onProgress: () => {} }), refusals: unknownAccount },
 }
 
@@ -280,11 +311,9 @@ async function addCustomer(host: Host, name: string): Promise<Customer> {
   const made = await host.tenantry.createApiKey({ accountId, name: 'First' }, { type: 'user', id: user.id })
   const { entry } = await host.tenantry.spendCredits({ ...work, accountId, idempotencyKey: 'first' })
   const { reservation } = await host.tenantry.reserveCredits({ ...work, accountId, idempotencyKey: 'second', ttlSeconds: 3600 })
-  const payment = samples.payment({ id: uuidv7(), accountId, createdAt: host.clock() })
-  await host.store.transaction(async (tx) => {
-    await tx.lockAccount(accountId)
-    await tx.savePayment({ payment, planId: null, fingerprint: null, outcome: null })
-  })
+  const { items } = await host.tenantry.listEvents({ accountId, limit: 1 })
+  const asked = { accountId, planSlug: 'starter', periodMonths: 1 }
+  const { payment } = await host.tenantry.requestBankTransfer(asked, { type: 'user', id: user.id })
   return {
     accountId,
     userId: user.id,
@@ -294,7 +323,9 @@ async function addCustomer(host: Host, name: string): Promise<Customer> {
     secret: made.secret,
     subscriptionId: subscription.id,
     paymentId: payment.id,
+    reference: payment.reference,
     entryId: entry.id,
     reservationId: reservation.id,
+    eventId: items[0]?.event.id ?? '',
   }
 }

@@ -2,6 +2,7 @@ import { CompiledQuery } from 'kysely'
 import { compareBurnOrder, compareText, type Ledger } from '../../domain/ledger.js'
 import type { AccountOperations, AccountState } from '../../ports/store/accounts.js'
 import type { Connection } from './connection.js'
+import { textList } from './lists.js'
 import { toAccountAccess } from './rows/access.js'
 import { accountSelection } from './rows/account.js'
 import { creditLotSelection, toCreditLot } from './rows/credit.js'
@@ -22,7 +23,36 @@ export const accountVerbs: Verbs<AccountOperations> = {
 /** The account with its plan, subscription, open lots and reservations, in one statement and therefore as of one moment. */
 export async function readAccountState({ hot, execute }: Connection, accountId: string): Promise<AccountState | null> {
   const rows = await execute<JoinedRow>(CompiledQuery.raw(hot.accountState, [accountId]))
-  return rows[0] === undefined ? null : { ...toAccountAccess(rows[0]), ...toLedger(rows[0], rows) }
+  return rows[0] === undefined ? null : toAccountState(rows[0], rows)
+}
+
+/** {@link readAccountState} of many accounts, in the order of their ids as given. */
+export async function readAccountStates(connection: Connection, accountIds: readonly string[]): Promise<AccountState[]> {
+  const { hot, execute, isFullPostgres } = connection
+  if (!isFullPostgres) return compact(await inOrder(accountIds, (accountId) => readAccountState(connection, accountId)))
+  const rows = await execute<JoinedRow>(CompiledQuery.raw(hot.accountStates, [textList(accountIds)]))
+  const byAccount = new Map<unknown, JoinedRow[]>(accountIds.map((accountId) => [accountId, []]))
+  for (const row of rows) byAccount.get(row['account_id'])?.push(row)
+  return [...byAccount.values()].flatMap((own) => (own[0] === undefined ? [] : toAccountState(own[0], own)))
+}
+
+const compact = <Value>(values: readonly (Value | null)[]): Value[] => values.flatMap((value) => value ?? [])
+
+async function inOrder<Item, Result>(items: readonly Item[], act: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = []
+  for (const item of items) results.push(await act(item))
+  return results
+}
+
+function toAccountState(first: JoinedRow, rows: readonly JoinedRow[]): AccountState {
+  const { lived_until, next_due_at } = accountSelection.read(first)
+  return {
+    ...toAccountAccess(first),
+    ...toLedger(first, rows),
+    paymentDueAt: nullableMoment(first['payment_due_at'] as Date | null),
+    livedUntil: nullableMoment(lived_until),
+    nextDueAt: nullableMoment(next_due_at),
+  }
 }
 
 /** The ledger from the rows of one account, of which there is one for each open lot and reservation, or one without either. */

@@ -2,6 +2,7 @@ import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely'
 import { storeError } from './errors.js'
 import type { HotPool } from './hot-pool.js'
 import type { HotStatements } from './hot-statements.js'
+import type { TableName } from './schema.js'
 import type { TenantryTables } from './tables.js'
 
 /** What all connections of one store share. */
@@ -13,6 +14,8 @@ export interface Home {
   /** Builds statements for the store's schema. It executes none: that is for {@link Connection.execute}. */
   readonly build: Kysely<TenantryTables>
   readonly hot: HotStatements
+  /** How a statement that is written by hand names our tables. */
+  readonly tableName: TableName
   /** A server or PGlite, not pg-mem. */
   readonly isFullPostgres: boolean
   /** An engine inside the process has but one. */
@@ -22,7 +25,7 @@ export interface Home {
 }
 
 /** How one verb reaches the database. */
-export interface Connection extends Pick<Home, 'build' | 'hot' | 'isFullPostgres'> {
+export interface Connection extends Pick<Home, 'build' | 'hot' | 'tableName' | 'isFullPostgres'> {
   /** Inside a transaction a failed statement spoils everything, so verbs take care that none fails that might be expected to. */
   readonly isTransaction: boolean
   /** Runs one statement. Throws nothing but a `TenantryError`. */
@@ -31,10 +34,11 @@ export interface Connection extends Pick<Home, 'build' | 'hot' | 'isFullPostgres
 
 /** A connection of the pool for each statement. What a writing statement did is not known if the connection is lost under it. */
 export function pooledConnection(home: Home, operation: string, writes: boolean): Connection {
-  const { build, hot, isFullPostgres } = home
+  const { build, hot, tableName, isFullPostgres } = home
   return {
     build,
     hot,
+    tableName,
     isFullPostgres,
     isTransaction: false,
     async execute(statement) {
@@ -69,10 +73,11 @@ export interface Course {
 }
 
 /** The connection of a transaction that is under way. Whatever fails in it has not happened. */
-export function transactionConnection({ db, build, hot, isFullPostgres }: Home, operation: string, course: Course): Connection {
+export function transactionConnection({ db, build, hot, tableName, isFullPostgres }: Home, operation: string, course: Course): Connection {
   return {
     build,
     hot,
+    tableName,
     isFullPostgres,
     isTransaction: true,
     async execute(statement) {

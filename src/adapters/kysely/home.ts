@@ -34,13 +34,15 @@ export function homeOf(host: HostDatabase, { pool, preparedNames = true }: HomeO
   const hostDb = host as Kysely<TenantryTables>
   const schema = schemaOf(hostDb)
   const db = hostDb.withoutPlugins()
-  const hot = hotStatements(tableNames(schema))
+  const tableName = tableNames(schema)
+  const hot = hotStatements(tableName)
   const { adapter } = db.getExecutor()
   return {
     db,
     schema,
     build: schema === null ? db : db.withSchema(schema),
     hot,
+    tableName,
     // A full Postgres undoes a failed change of the schema. pg-mem says of itself that it does not.
     isFullPostgres: adapter.supportsTransactionalDdl,
     hasManyConnections: !('supportsMultipleConnections' in adapter) || adapter.supportsMultipleConnections !== false,

@@ -8,3 +8,8 @@ export function textList(values: readonly (string | number | null)[]): string {
 const element = (value: string | number | null): string => (typeof value === 'string' ? `"${escaped(value)}"` : String(value))
 
 const escaped = (text: string): string => (/["\\]/.test(text) ? text.replace(/["\\]/g, '\\$&') : text)
+
+/** A statement has room for 65,535 parameters. */
+export function* chunks<Row>(rows: readonly Row[], size = 1000): Generator<Row[]> {
+  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size)
+}

@@ -1,17 +1,13 @@
-import type { CreditLot } from '../../domain/credit.js'
-import { chainHash, entryDigest, noEntryHash } from '../../domain/entry-hash.js'
-import type { Reservation } from '../../domain/reservation.js'
+import type { Subscription } from '../../domain/subscription.js'
 import { invariant } from '../../errors.js'
-import type { AccountChange, LedgerToSave, LockedAccountOperations } from '../../ports/store/accounts.js'
-import type { HashedEntry } from '../../ports/store/credits.js'
-import { readAccountState } from './accounts.js'
+import type { AccountChange, AccountState, DueDate, LockedAccountOperations } from '../../ports/store/accounts.js'
+import { readAccountState, readAccountStates } from './accounts.js'
 import type { Connection } from './connection.js'
 import { accountRow } from './rows/account.js'
-import { creditEntryRow, creditLotRow } from './rows/credit.js'
-import { reservationRow } from './rows/reservation.js'
 import { subscriptionRow } from './rows/subscription.js'
-import { bytes, hexadecimal } from './rows/values.js'
+import { saveLedgers } from './save-ledgers.js'
 import type { Verbs } from './verbs.js'
+import { setWriter } from './write-sets.js'
 
 /** Changes of an account that the transaction holds. */
 export const lockedAccountVerbs: Verbs<LockedAccountOperations> = {
@@ -19,30 +15,17 @@ export const lockedAccountVerbs: Verbs<LockedAccountOperations> = {
     await lockAccountRow(connection, accountId)
     return readAccountState(connection, accountId)
   },
+  lockDueAccounts,
   async addAccount({ build, execute }, account) {
     await execute(build.insertInto('tenantry_account').values(accountRow(account)))
   },
-  async saveAccount({ build, execute }, change) {
-    const update = build.updateTable('tenantry_account').set(changedColumns(change)).where('id', '=', change.accountId)
-    const saved = await execute(update.returning('id'))
-    invariant(saved.length === 1, 'an account that is changed is there')
-  },
-  async saveSubscription({ build, execute }, subscription) {
-    const row = subscriptionRow(subscription)
-    await execute(
-      build
-        .insertInto('tenantry_subscription')
-        .values(row)
-        .onConflict((conflict) => conflict.column('account_id').doUpdateSet(row)),
-    )
-  },
-  async saveLedger(connection, { before, after, settlesAt }) {
-    const entries = await hashedEntries(connection, after, before.sequence)
-    await saveHead(connection, before.sequence, after, { settlesAt, entryHash: entries.at(-1)?.hash })
-    await addEntries(connection, entries)
-    await saveLots(connection, before.lots, after.ledger.lots)
-    await saveReservations(connection, before.reservations, after.ledger.reservations)
-  },
+  saveAccount: (connection, change) => saveAccounts(connection, [change]),
+  saveAccounts,
+  saveSubscription: (connection, subscription) => saveSubscriptions(connection, [subscription]),
+  saveSubscriptions,
+  saveLedger: (connection, change) => saveLedgers(connection, [change]),
+  saveLedgers,
+  saveDueDates,
 }
 
 /** Holds the account until the transaction ends. Foreign keys may still refer to it, so this never locks with them in a circle. */
@@ -59,80 +42,65 @@ const changedColumns = (change: AccountChange) => ({
   updated_at: change.at,
 })
 
-async function saveHead(
-  { build, execute }: Connection,
-  sequenceBefore: number,
-  { ledger }: LedgerToSave,
-  { settlesAt, entryHash }: { settlesAt: Date | null; entryHash: string | undefined },
-): Promise<void> {
-  const head = {
-    credits: ledger.balance,
-    unsettled_spend: ledger.unsettledSpend,
-    entry_sequence: ledger.sequence,
-    settles_at: settlesAt,
-    entry_hash: entryHash === undefined ? undefined : bytes(entryHash),
-  }
-  const update = build.updateTable('tenantry_account').set(head).where('id', '=', ledger.accountId)
-  const saved = await execute(update.where('entry_sequence', '=', sequenceBefore).returning('id'))
-  invariant(saved.length === 1, 'a ledger that is saved has been locked and is as it was')
+/**
+ * No lock is waited for, so that the order of the accounts does not matter. Accounts that are not wanted are few and are left out afterwards:
+ * pg-mem stumbles over `not in`.
+ */
+async function lockDueAccounts(
+  connection: Connection,
+  { now, limit, except }: { now: Date; limit: number; except: readonly string[] },
+): Promise<readonly AccountState[]> {
+  const { build, execute } = connection
+  const due = build.selectFrom('tenantry_account').select('id').where('next_due_at', '<=', now).orderBy('next_due_at').orderBy('id')
+  const rows = await execute(
+    due
+      .limit(limit + except.length)
+      .forNoKeyUpdate()
+      .skipLocked(),
+  )
+  const wanted = rows.map(({ id }) => id).filter((id) => !except.includes(id))
+  return readAccountStates(connection, wanted.slice(0, limit))
 }
 
-/** The new entries, each with its hash. */
-async function hashedEntries(
-  { build, execute }: Connection,
-  { ledger, fingerprints }: LedgerToSave,
-  sequenceBefore: number,
-): Promise<readonly HashedEntry[]> {
-  const entries = ledger.entries.filter(({ sequence }) => sequence > sequenceBefore)
-  if (entries.length === 0) return []
-  const head = build.selectFrom('tenantry_account').select('entry_hash').where('id', '=', ledger.accountId)
-  let hash = (await execute(head)).map(({ entry_hash }) => hexadecimal(entry_hash))[0] ?? noEntryHash
-  return entries.map((entry) => {
-    const fingerprint = fingerprints[entry.id] ?? null
-    hash = chainHash(hash, entryDigest(entry, fingerprint))
-    return { entry, fingerprint, hash }
-  })
-}
-
-async function addEntries({ build, execute }: Connection, entries: readonly HashedEntry[]): Promise<void> {
-  const rows = entries.map(creditEntryRow)
-  for (const some of chunks(rows)) await execute(build.insertInto('tenantry_credit_entry').values(some))
-}
-
-async function saveLots({ build, execute }: Connection, before: readonly CreditLot[], after: readonly CreditLot[]): Promise<void> {
-  const known = new Map(before.map((lot) => [lot.id, lot]))
-  const added = after.filter(({ id }) => !known.has(id)).map(creditLotRow)
-  for (const some of chunks(added)) await execute(build.insertInto('tenantry_credit_lot').values(some))
-  for (const lot of after.filter((lot) => isChanged(known.get(lot.id), lot))) {
-    const change = { remaining: lot.remaining, reserved: lot.reserved, expires_at: lot.expiresAt }
-    const update = build.updateTable('tenantry_credit_lot').set(change)
-    await execute(update.where('account_id', '=', lot.accountId).where('id', '=', lot.id))
+/** Accounts that change alike change in one statement. */
+async function saveAccounts({ build, execute }: Connection, changes: readonly AccountChange[]): Promise<void> {
+  for (const group of alike(changes)) {
+    const ids = group.map(({ accountId }) => accountId)
+    const update = build.updateTable('tenantry_account').set(changedColumns(group[0])).where('id', 'in', ids)
+    const saved = await execute(update.returning('id'))
+    invariant(saved.length === group.length, 'an account that is changed is there')
   }
 }
 
-/** A statement has room for 65,535 parameters. */
-function* chunks<Row>(rows: readonly Row[], size = 1000): Generator<Row[]> {
-  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size)
+function alike(changes: readonly AccountChange[]): Iterable<[AccountChange, ...AccountChange[]]> {
+  const groups = new Map<string, [AccountChange, ...AccountChange[]]>()
+  for (const change of changes) {
+    const content = JSON.stringify({ ...change, accountId: null })
+    const group = groups.get(content)
+    if (group === undefined) groups.set(content, [change])
+    else group.push(change)
+  }
+  return groups.values()
 }
 
-/** Of a lot, only what is left, what is set aside and when it expires ever change. */
-const isChanged = (before: CreditLot | undefined, lot: CreditLot): boolean =>
-  before !== undefined &&
-  (before.remaining !== lot.remaining || before.reserved !== lot.reserved || before.expiresAt?.getTime() !== lot.expiresAt?.getTime())
-
-/** A reservation is added open and changes once, when it ends. */
-async function saveReservations(
-  { build, execute }: Connection,
-  before: readonly Reservation[],
-  after: readonly Reservation[],
-): Promise<void> {
-  const known = new Map(before.map((reservation) => [reservation.id, reservation]))
-  const added = after.filter(({ id }) => !known.has(id)).map(reservationRow)
-  for (const some of chunks(added)) await execute(build.insertInto('tenantry_credit_reservation').values(some))
-  const ended = after.filter(({ id, status }) => status !== 'open' && known.get(id)?.status === 'open')
-  for (const { accountId, id, ...end } of ended) {
-    const change = { status: end.status, actual: end.actual, closed_at: end.closedAt, balance_at_close: end.balanceAtClose }
-    const update = build.updateTable('tenantry_credit_reservation').set(change)
-    await execute(update.where('account_id', '=', accountId).where('id', '=', id))
+async function saveSubscriptions(connection: Connection, subscriptions: readonly Subscription[]): Promise<void> {
+  const rows = subscriptions.map(subscriptionRow)
+  if (connection.isFullPostgres) return setWriter(connection).upsert('tenantry_subscription', 'account_id', rows)
+  const { build, execute } = connection
+  for (const row of rows) {
+    const insert = build.insertInto('tenantry_subscription').values(row)
+    await execute(insert.onConflict((conflict) => conflict.column('account_id').doUpdateSet(row)))
   }
+}
+
+async function saveDueDates(connection: Connection, dates: readonly DueDate[]): Promise<void> {
+  const rows = dates.map(({ accountId, livedUntil, nextDueAt }) => ({ id: accountId, lived_until: livedUntil, next_due_at: nextDueAt }))
+  const columns = { keys: ['id'], set: ['lived_until', 'next_due_at'] }
+  if (connection.isFullPostgres) {
+    const saved = await setWriter(connection).update('tenantry_account', columns, rows)
+    invariant(saved === dates.length, 'an account that is changed is there')
+    return
+  }
+  const { build, execute } = connection
+  for (const { id, ...dueDate } of rows) await execute(build.updateTable('tenantry_account').set(dueDate).where('id', '=', id))
 }

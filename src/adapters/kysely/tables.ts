@@ -2,6 +2,7 @@ import type { ColumnType, Insertable, Selectable } from 'kysely'
 import type { AccountStatus, PaymentMethod } from '../../domain/account.js'
 import type { Actor } from '../../domain/actor.js'
 import type { CreditEntryType, CreditLotType } from '../../domain/credit.js'
+import type { EventName, EventStatus } from '../../domain/event.js'
 import type { MemberRole } from '../../domain/membership.js'
 import type { PaymentStatus } from '../../domain/payment.js'
 import type { ReservationStatus } from '../../domain/reservation.js'
@@ -21,6 +22,7 @@ type Json = ColumnType<unknown, string, string>
  *
  * Each table has the account in its primary key or in a unique key that starts with it, so that the tables can be distributed by account.
  * These few are global: `tenantry_plan`, `tenantry_user`, `tenantry_session`, `tenantry_api_key`, `tenantry_payment_reference`,
+ * `tenantry_transfer_reference`,
  * `tenantry_audit_entry`.
  */
 export interface TenantryTables {
@@ -36,7 +38,10 @@ export interface TenantryTables {
   tenantry_credit_reservation: ReservationTable
   tenantry_payment: PaymentTable
   tenantry_payment_reference: PaymentReferenceTable
+  tenantry_transfer_reference: TransferReferenceTable
   tenantry_audit_entry: AuditEntryTable
+  tenantry_event: EventTable
+  tenantry_event_stream: EventStreamTable
   tenantry_migration: MigrationTable
 }
 
@@ -87,6 +92,8 @@ interface AccountTable {
   entry_sequence: Integer
   entry_hash: Bytes
   settles_at: Date | null
+  lived_until: Date | null
+  next_due_at: Date | null
   created_at: Date
   updated_at: Date
   deleted_at: Date | null
@@ -207,12 +214,19 @@ interface PaymentTable {
   plan_id: string | null
   fingerprint: string | null
   outcome: string | null
+  due_at: Date | null
   created_at: Date
 }
 
 interface PaymentReferenceTable {
   method: PaymentMethod
   external_payment_id: string
+  account_id: string
+  payment_id: string
+}
+
+interface TransferReferenceTable {
+  reference: string
   account_id: string
   payment_id: string
 }
@@ -227,6 +241,27 @@ interface AuditEntryTable {
   before: Json
   after: Json
   created_at: Date
+}
+
+interface EventTable {
+  account_id: string
+  sequence: Integer
+  id: string
+  name: EventName
+  data: Json
+  status: EventStatus
+  attempts: number
+  last_error: string | null
+  retry_at: Date | null
+  delivered_at: Date | null
+  created_at: Date
+}
+
+interface EventStreamTable {
+  account_id: string
+  last_sequence: Integer
+  due_at: Date | null
+  lease: string | null
 }
 
 interface MigrationTable {

@@ -1,7 +1,9 @@
 import type { Account } from '../../domain/account.js'
+import { isAhead } from '../../domain/due.js'
 import { compareBurnOrder, type Ledger } from '../../domain/ledger.js'
 import { invariant } from '../../errors.js'
 import type { AccountOperations, AccountState } from '../../ports/store/accounts.js'
+import { expectedPayments } from './expected-payments.js'
 import type { AccountRow, Tables } from './tables.js'
 import type { Verbs } from './verbs.js'
 
@@ -20,6 +22,9 @@ export function readAccountState(tables: Tables, accountId: string): AccountStat
     subscription: tables.subscriptions.find(accountId),
     ledger: readLedger(tables, row),
     settlesAt: row.settlesAt,
+    paymentDueAt: expectedPayments(tables, accountId).find(({ dueAt }) => dueAt !== null && isAhead(dueAt, row.livedUntil))?.dueAt ?? null,
+    livedUntil: row.livedUntil,
+    nextDueAt: row.nextDueAt,
   }
 }
 

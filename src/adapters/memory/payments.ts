@@ -1,5 +1,7 @@
+import { compareText } from '../../domain/ledger.js'
 import { invariant } from '../../errors.js'
-import type { PaymentOperations } from '../../ports/store/payments.js'
+import type { PaymentOperations, RecordedPayment } from '../../ports/store/payments.js'
+import { expectedPayments } from './expected-payments.js'
 import { placeInTime } from './groups.js'
 import { type HeldAccounts, mustHold } from './locked-accounts.js'
 import { compound } from './table.js'
@@ -20,9 +22,28 @@ export const paymentVerbs = (tables: Tables, held: HeldAccounts): Verbs<PaymentO
     tables.paymentReferences.add(claim)
     return claim
   },
-  savePayment(payment) {
-    mustHold(held, payment.payment.accountId)
-    invariant(payment.planId === null || tables.plans.find(payment.planId) !== null, 'a payment needs its plan')
-    tables.payments.put(payment)
+  findPaymentReference: ({ method, externalPaymentId }) => tables.paymentReferences.find(compound(method, externalPaymentId)),
+  findOpenTransfer(accountId) {
+    const [newest] = tables.paymentsOfAccount.descending(accountId, { before: null, limit: 1 }, isOpenTransfer)
+    return newest ?? null
+  },
+  listExpectedPayments: (accountIds) => [...accountIds].sort(compareText).flatMap((accountId) => expectedPayments(tables, accountId)),
+  findTransferByReference(reference) {
+    const claim = tables.transferReferences.find(reference)
+    return claim && tables.payments.find(claim.paymentId)
+  },
+  claimTransferReference(claim) {
+    if (tables.transferReferences.find(claim.reference) !== null) return false
+    tables.transferReferences.add(claim)
+    return true
+  },
+  savePayment(recorded) {
+    const { accountId, planId } = recorded.payment
+    mustHold(held, accountId)
+    invariant(planId === null || tables.plans.find(planId) !== null, 'a payment needs its plan')
+    tables.payments.put(recorded)
   },
 })
+
+const isOpenTransfer = ({ payment: { method, status } }: RecordedPayment): boolean =>
+  method === 'bank_transfer' && (status === 'requested' || status === 'submitted')

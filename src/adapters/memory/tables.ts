@@ -2,11 +2,12 @@ import type { AccountStatus, PaymentMethod } from '../../domain/account.js'
 import type { ApiKey } from '../../domain/api-key.js'
 import type { AuditEntry } from '../../domain/audit.js'
 import type { CreditLot } from '../../domain/credit.js'
+import type { EventRecord } from '../../domain/event.js'
 import type { Membership } from '../../domain/membership.js'
 import type { Reservation } from '../../domain/reservation.js'
 import type { Subscription } from '../../domain/subscription.js'
 import type { HashedEntry } from '../../ports/store/credits.js'
-import type { PaymentReference, RecordedPayment } from '../../ports/store/payments.js'
+import type { PaymentReference, RecordedPayment, TransferReference } from '../../ports/store/payments.js'
 import type { DatedPlan } from '../../ports/store/plans.js'
 import type { NewSession } from '../../ports/store/sessions.js'
 import type { StoredUser } from '../../ports/store/users.js'
@@ -29,6 +30,8 @@ export interface AccountRow {
   readonly unsettledSpend: number
   readonly entryHash: string
   readonly settlesAt: Date | null
+  readonly livedUntil: Date | null
+  readonly nextDueAt: Date | null
 }
 
 /** A session with its end. */
@@ -42,6 +45,15 @@ export interface ApiKeyRow {
   readonly secretHash: string
 }
 
+/** Where the events of an account stand. */
+export interface EventStreamRow {
+  readonly accountId: string
+  readonly lastSequence: number
+  /** When somebody should look for what to deliver; `null` when nothing is pending. */
+  readonly dueAt: Date | null
+  readonly lease: string | null
+}
+
 /** The group of a table that is listed as a whole. */
 export const everything = ''
 
@@ -52,7 +64,13 @@ export type Tables = ReturnType<typeof createTables>
 
 /** The tables of an empty store. */
 export function createTables(journal: Journal) {
-  return { ...globalTables(journal), ...accountTables(journal), ...ledgerTables(journal), ...paymentTables(journal) }
+  return {
+    ...globalTables(journal),
+    ...accountTables(journal),
+    ...ledgerTables(journal),
+    ...paymentTables(journal),
+    ...eventTables(journal),
+  }
 }
 
 function globalTables(journal: Journal) {
@@ -83,6 +101,10 @@ function accountTables(journal: Journal) {
   return {
     accounts,
     accountsById: accounts.grouped({ groupOf: ofEverything, placeOf: ({ id }) => id }),
+    dueAccounts: accounts.grouped({
+      groupOf: ({ nextDueAt }) => (nextDueAt === null ? null : everything),
+      placeOf: ({ id, nextDueAt }) => `${nextDueAt?.toISOString()} ${id}`,
+    }),
     memberships,
     membershipsOfUser: memberships.grouped({
       groupOf: ({ userId }) => userId,
@@ -127,6 +149,28 @@ function paymentTables(journal: Journal) {
     payments,
     paymentsInTime: payments.grouped({ groupOf: ofEverything, placeOf }),
     paymentsOfAccount: payments.grouped({ groupOf: ({ payment }) => payment.accountId, placeOf }),
+    transferReferences: createTable<TransferReference>(journal, ({ reference }) => reference),
     paymentReferences: createTable<PaymentReference>(journal, ({ method, externalPaymentId }) => compound(method, externalPaymentId)),
+  }
+}
+
+function eventTables(journal: Journal) {
+  const events = createTable<EventRecord>(journal, ({ event }) => event.id)
+  const streams = createTable<EventStreamRow>(journal, ({ accountId }) => accountId)
+  const placeOf = ({ event }: EventRecord): string => placeInTime(event)
+  return {
+    events,
+    eventByNumber: events.unique(({ event }) => compound(event.accountId, event.sequence)),
+    eventsInTime: events.grouped({ groupOf: ofEverything, placeOf }),
+    eventsOfAccount: events.grouped({ groupOf: ({ event }) => event.accountId, placeOf }),
+    pendingEvents: events.grouped({
+      groupOf: ({ event, status }) => (status === 'pending' ? event.accountId : null),
+      placeOf: ({ event }) => String(event.sequence).padStart(16, '0'),
+    }),
+    streams,
+    dueStreams: streams.grouped({
+      groupOf: ({ dueAt }) => (dueAt === null ? null : everything),
+      placeOf: ({ accountId, dueAt }) => `${dueAt?.toISOString()} ${accountId}`,
+    }),
   }
 }

@@ -25,7 +25,7 @@ export async function validateAccountAndPlan(context: Context, subject: AccessSu
 }
 
 /** The host's choices as the rule wants them. */
-export const accessOptions = ({ settings }: Context): AccessOptions => settings.billing
+export const accessOptions = ({ settings }: Context): AccessOptions => ({ ...settings.billing, access: settings.access })
 
 type Judge = (state: AccessState) => AccessDecision
 type Asked = AccessDecision | { readonly accountId: string } | { readonly userId: string }

@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import type { Account, AccountStatus } from '../../domain/account.js'
+import type { Account } from '../../domain/account.js'
 import type { Actor } from '../../domain/actor.js'
-import type { Subscription } from '../../domain/subscription.js'
-import { TenantryError } from '../../errors.js'
 import { requireManager, requireOperator } from '../authority.js'
 import type { Context } from '../context.js'
 import { parseInput } from '../parse-input.js'
@@ -28,10 +26,8 @@ export async function suspendAccount(context: Context, input: SuspendAccountInpu
   const operator = requireOperator(actor, 'suspend accounts')
   return context.store.transaction(async (tx) => {
     const held = await lockAccount(tx, accountId)
-    const { status } = held.account
-    if (status === 'suspended') return { account: held.account }
-    if (status === 'cancelled') throw new TenantryError('invalid_transition', { from: status, event: 'be suspended' })
-    return { account: await changeStatus(context, tx, held, { action: 'suspendAccount', to: 'suspended', reason, actor: operator }) }
+    const change = { action: 'suspendAccount', event: 'suspend', reason, actor: operator } as const
+    return { account: await changeStatus(context, tx, held, change) }
   })
 }
 
@@ -41,11 +37,8 @@ export async function reinstateAccount(context: Context, input: ReinstateAccount
   const operator = requireOperator(actor, 'reinstate accounts')
   return context.store.transaction(async (tx) => {
     const held = await lockAccount(tx, accountId)
-    const { status } = held.account
-    if (status !== 'suspended' && status !== 'cancelled')
-      throw new TenantryError('invalid_transition', { from: status, event: 'be reinstated' })
-    const to = impliedStatus(held.subscription)
-    return { account: await changeStatus(context, tx, held, { action: 'reinstateAccount', to, reason, actor: operator }) }
+    const change = { action: 'reinstateAccount', event: 'reinstate', reason, actor: operator } as const
+    return { account: await changeStatus(context, tx, held, change) }
   })
 }
 
@@ -55,12 +48,7 @@ export async function cancelAccount(context: Context, input: CancelAccountInput,
   return context.store.transaction(async (tx) => {
     const held = await lockAccount(tx, accountId)
     const manager = await requireManager(tx, accountId, actor, 'cancel this account')
-    if (held.account.status === 'cancelled') return { account: held.account }
-    return { account: await changeStatus(context, tx, held, { action: 'cancelAccount', to: 'cancelled', reason, actor: manager }) }
+    const change = { action: 'cancelAccount', event: 'cancel', reason, actor: manager } as const
+    return { account: await changeStatus(context, tx, held, change) }
   })
-}
-
-function impliedStatus(subscription: Subscription | null): AccountStatus {
-  if (subscription?.status === 'trialing') return 'trial'
-  return subscription?.status === 'pending_payment' ? 'pending_payment' : 'active'
 }

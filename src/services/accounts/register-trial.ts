@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Account } from '../../domain/account.js'
+import { creditEvents } from '../../domain/account-events.js'
 import { addDays } from '../../domain/calendar.js'
 import { emptyLedger } from '../../domain/ledger.js'
+import { nextLife, unborn } from '../../domain/life.js'
 import type { Plan } from '../../domain/plan.js'
 import { grantPlanCredits } from '../../domain/plan-credits.js'
 import type { Session } from '../../domain/session.js'
@@ -11,6 +13,7 @@ import type { User } from '../../domain/user.js'
 import { TenantryError } from '../../errors.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 import type { Context } from '../context.js'
+import { recordEvents } from '../events/record-event.js'
 import { parseInput } from '../parse-input.js'
 import { line } from '../schemas.js'
 import { addUser, personFields } from '../sessions/new-user.js'
@@ -74,14 +77,15 @@ const newUser = (id: string, person: { email: string; firstName: string; lastNam
 
 const defaultName = (user: User): string => `${user.firstName} ${user.lastName}`.trim() || user.email
 
-/** Adds the account with its owner, trial subscription and trial credits. */
+/** Adds the account with its owner, trial subscription and trial credits, and tells of it. */
 async function openTrialAccount(
   context: Context,
   tx: StoreTransaction,
   { owner, plan, name, now }: { owner: User; plan: Plan; name: string; now: Date },
 ): Promise<{ account: Account; subscription: Subscription }> {
   const accountId = context.newId()
-  const account = { id: accountId, name, status: 'trial', paymentMethod: 'stripe', ownerId: owner.id, createdAt: now } as const
+  const life = nextLife(unborn, 'sign_up')
+  const account = { id: accountId, name, status: life.account, paymentMethod: 'stripe', ownerId: owner.id, createdAt: now } as const
   const subscription = trialSubscription(context.newId(), accountId, plan, now, context.settings.trial.days)
   const before = emptyLedger(accountId)
   const time = { start: now, end: subscription.currentPeriodEnd }
@@ -91,6 +95,8 @@ async function openTrialAccount(
   await tx.addMembership({ accountId, userId: owner.id, role: 'owner', createdAt: now })
   await tx.saveSubscription(subscription)
   await tx.saveLedger({ before, after: { ledger, fingerprints: {} }, settlesAt: settlesAt(ledger, subscription) })
+  const created = { name: 'account.created', data: { name, ownerId: owner.id, planSlug: plan.slug } } as const
+  await recordEvents(context, tx, { accountId, at: now, contents: [created, ...creditEvents(ledger.entries)] })
   return { account: { ...account, statusReason: null, plan, credits: ledger.balance, deletedAt: null }, subscription }
 }
 

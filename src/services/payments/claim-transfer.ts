@@ -20,6 +20,8 @@ export interface TransferClaim {
   readonly transfer: ConfirmedTransfer
   /** The payment it was asked for by, where it was. */
   readonly requested: RecordedPayment | null
+  /** Was that payment named, and not only found because it is open? Then the transfer must be that one. */
+  readonly isNamed: boolean
 }
 
 /**
@@ -49,7 +51,7 @@ export function transferFingerprint({ payment, account }: Confirmed): string {
 export async function claimTransfer<Result extends Confirmed>(
   context: Context,
   tx: StoreTransaction,
-  { accountId, transfer, requested }: TransferClaim,
+  { accountId, transfer, requested, isNamed }: TransferClaim,
 ): Promise<{ paymentId: string } | { first: Result }> {
   const paymentId = requested?.payment.id ?? context.newId()
   const externalPaymentId = canonicalPaymentReference(transfer.externalPaymentId)
@@ -58,7 +60,7 @@ export async function claimTransfer<Result extends Confirmed>(
   if (owner.accountId !== accountId) throw conflict
   if (owner.paymentId === paymentId && !isConfirmedAs(requested, externalPaymentId)) return { paymentId }
   const recorded = await tx.findPayment(owner.paymentId)
-  if (recorded?.outcome == null || (requested !== null && owner.paymentId !== paymentId)) throw conflict
+  if (recorded?.outcome == null || (isNamed && owner.paymentId !== paymentId)) throw conflict
   const first = reviveOutcome<Result>(recorded.outcome)
   if (transferFingerprint(asRepeated(first, transfer)) !== recorded.fingerprint) throw conflict
   return { first }

@@ -4,8 +4,7 @@ import type { Actor } from '../../domain/actor.js'
 import type { Ledger } from '../../domain/ledger.js'
 import { beginPaidPeriod, isPaidPeriodRunning, type PaidPeriod, prolongPaidPeriod } from '../../domain/paid-period.js'
 import type { Payment } from '../../domain/payment.js'
-import { monthlyPrice, type Plan, priceIn } from '../../domain/plan.js'
-import { nextMonthBoundary } from '../../domain/plan-credits.js'
+import type { Plan } from '../../domain/plan.js'
 import type { Subscription } from '../../domain/subscription.js'
 import { invariant, TenantryError } from '../../errors.js'
 import type { AccountState } from '../../ports/store/accounts.js'
@@ -15,10 +14,14 @@ import { lockAccount } from '../accounts/account-status.js'
 import { recordAct } from '../audit/record-act.js'
 import type { Context } from '../context.js'
 import { saveChange, settleState, stampOf } from '../credits/change-ledger.js'
-import { invalidInput, parseActor, parseInput } from '../parse-input.js'
+import { recordEvents } from '../events/record-event.js'
+import { parseActor, parseInput } from '../parse-input.js'
 import { claimTransfer, transferFingerprint } from './claim-transfer.js'
+import { confirmationEvents } from './confirmation-events.js'
 import { writeOutcome } from './outcome.js'
-import { findTransferAccount } from './transfer-account.js'
+import { requirePlanMayChange } from './plan-may-change.js'
+import { findPaidPlan, findRequested, requireConfirmable } from './requested-transfer.js'
+import { findTransferAccount, type TransferAccount } from './transfer-account.js'
 import { type ConfirmedTransfer, confirmBankTransferInput } from './transfer-input.js'
 import { type Purchase, priceTransfer } from './transfer-price.js'
 
@@ -49,14 +52,13 @@ export async function confirmBankTransfer(
   const transfer = parseInput(confirmBankTransferInput, input)
   const admin = parseActor(actor)
   if (admin.type !== 'admin') throw new TenantryError('forbidden', { action: 'confirm bank transfers' })
-  const accountId = await findTransferAccount(context.store, transfer)
-  return context.store.transaction((tx) => confirmHeld(context, tx, { transfer, admin, accountId }))
+  const named = await findTransferAccount(context.store, transfer)
+  return context.store.transaction((tx) => confirmHeld(context, tx, { transfer, admin, ...named }))
 }
 
-interface Confirmation {
+interface Confirmation extends TransferAccount {
   readonly transfer: ConfirmedTransfer
   readonly admin: Actor
-  readonly accountId: string
 }
 
 async function confirmHeld(context: Context, tx: StoreTransaction, confirmation: Confirmation): Promise<ConfirmBankTransferResult> {
@@ -65,41 +67,19 @@ async function confirmHeld(context: Context, tx: StoreTransaction, confirmation:
   const member = await tx.findMembership({ accountId, userId: admin.id })
   if (member !== null) throw new TenantryError('forbidden', { action: 'confirm a transfer of your own account' })
 
-  const requested = transfer.paymentId === undefined ? null : await tx.findPayment(transfer.paymentId)
-  const claimed = await claimTransfer<ConfirmBankTransferResult>(context, tx, { accountId, transfer, requested })
+  const requested = await findRequested(tx, confirmation)
+  const isNamed = confirmation.paymentId !== null
+  const claimed = await claimTransfer<ConfirmBankTransferResult>(context, tx, { accountId, transfer, requested, isNamed })
   if ('first' in claimed) return { ...claimed.first, replayed: true }
 
   requireConfirmable(held, requested)
-  const months = transfer.periodMonths ?? requested?.payment.periodMonths
-  const purchase = priceTransfer(transfer, months, await findPlan(tx, held, transfer.planSlug, requested))
+  const plan = await findPaidPlan(tx, held, transfer, requested)
+  const purchase = priceTransfer(transfer, plan, requested?.payment ?? null)
   const { before, period } = buy(context, held, purchase, transfer.externalPaymentId)
   const payment = confirmedPayment({ confirmation, requested, purchase, id: claimed.paymentId, at: period.subscription.updatedAt })
   const result = describe(held, purchase.plan, payment, { before, period })
   await save(context, tx, { held, confirmation, period, result })
   return result
-}
-
-function requireConfirmable({ account }: AccountState, requested: RecordedPayment | null): void {
-  if (account.status === 'cancelled') throw new TenantryError('account_cancelled', { accountId: account.id })
-  const payment = requested?.payment
-  if (payment !== undefined && payment.status !== 'requested' && payment.status !== 'submitted') {
-    throw new TenantryError('payment_closed', { paymentId: payment.id, status: payment.status })
-  }
-}
-
-/** The plan that was paid for: as named, else as it was requested, else the account's own. */
-async function findPlan(
-  tx: StoreTransaction,
-  { account }: AccountState,
-  planSlug: string | undefined,
-  requested: RecordedPayment | null,
-): Promise<Plan> {
-  const requestedId = requested?.planId ?? null
-  const own = requestedId === null ? account.plan : await tx.findPlanById(requestedId)
-  const plan = planSlug === undefined ? own : await tx.findPlanBySlug(planSlug)
-  if (plan !== null) return plan
-  if (planSlug !== undefined) throw new TenantryError('plan_not_found', { planSlug })
-  throw invalidInput([{ path: 'planSlug', message: 'is required, because the account has no plan' }])
 }
 
 /** Settles the ledger and lets the payment begin or prolong the paid time. `before` is the ledger between the two. */
@@ -117,23 +97,6 @@ function buy(
   }
   requirePlanMayChange(held, subscription, { plan, currency: received.currency, now: stamp.now })
   return { before: ledger, period: prolongPaidPeriod(subscription, ledger, paid, stamp) }
-}
-
-/**
- * The plan paid for counts from now on, for all the time that is left. So it must not be worth less than what the customer has paid until
- * later, and more than the running month of a cheaper plan must not become time on a dearer one.
- */
-function requirePlanMayChange(
-  { account }: AccountState,
-  { currentPeriodEnd, billingAnchor, nextCreditsAt }: Subscription,
-  to: { plan: Plan; currency: string; now: Date },
-): void {
-  const present = account.plan
-  if (present === null || present.id === to.plan.id) return
-  const isUpgrade = priceIn(present, to.currency) !== null && monthlyPrice(to.plan, to.currency) >= monthlyPrice(present, to.currency)
-  const isLastMonth = nextCreditsAt === null && currentPeriodEnd <= nextMonthBoundary(billingAnchor, to.now)
-  if (isUpgrade && isLastMonth) return
-  throw new TenantryError('already_subscribed', { accountId: account.id, planSlug: present.slug, until: currentPeriodEnd })
 }
 
 function confirmedPayment(of: {
@@ -154,6 +117,8 @@ function confirmedPayment(of: {
     externalPaymentId: transfer.externalPaymentId,
     amount: of.purchase.received,
     periodMonths: of.purchase.months,
+    planId: of.purchase.plan.id,
+    dueAt: earlier?.dueAt ?? null,
     payerName: transfer.payerName,
     proofUrl: transfer.proofUrl ?? earlier?.proofUrl ?? null,
     decidedBy: admin,
@@ -192,7 +157,7 @@ async function save(
   const { account, payment } = result
   const at = period.subscription.updatedAt
   invariant(account.plan !== null, 'a paid account has a plan')
-  await saveChange(tx, held, period)
+  await saveChange(context, tx, held, period)
   await tx.saveAccount({
     accountId: account.id,
     status: 'active',
@@ -201,7 +166,7 @@ async function save(
     planId: account.plan.id,
     at,
   })
-  await tx.savePayment({ payment, planId: account.plan.id, fingerprint: transferFingerprint(result), outcome: writeOutcome(result) })
+  await tx.savePayment({ payment, fingerprint: transferFingerprint(result), outcome: writeOutcome(result) })
   await recordAct(context, tx, {
     action: 'confirmBankTransfer',
     accountId: account.id,
@@ -211,6 +176,8 @@ async function save(
     after: { ...facts(account, period.subscription), paymentId: payment.id, externalPaymentId: payment.externalPaymentId },
     at,
   })
+  const hadPaidTime = isPaidPeriodRunning(held.subscription, at)
+  await recordEvents(context, tx, { accountId: account.id, at, contents: confirmationEvents(result, hadPaidTime) })
 }
 
 const facts = (account: Account, subscription: Subscription | null): Record<string, unknown> => ({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Account } from '../../domain/account.js'
+import { type Account, isSuspendedForPayment } from '../../domain/account.js'
 import { canonicalEmail } from '../../domain/email.js'
 import type { Plan } from '../../domain/plan.js'
 import type { Session } from '../../domain/session.js'
@@ -49,8 +49,11 @@ export async function comparePassword(context: Context, stored: StoredUser | nul
   return matches && usable && stored !== null && stored.passwordHash !== null
 }
 
-const maySignIn = (user: User, account: Account | null): boolean =>
-  user.platformRole === 'admin' || account === null || (account.status !== 'suspended' && account.status !== 'cancelled')
+/** Who has not paid may sign in, or could not pay. */
+function maySignIn(user: User, account: Account | null): boolean {
+  if (user.platformRole === 'admin' || account === null || isSuspendedForPayment(account)) return true
+  return account.status !== 'suspended' && account.status !== 'cancelled'
+}
 
 /** Replaces a verifier of an older scheme or cost, now that the password is at hand. */
 async function renewVerifier(context: Context, { user, passwordHash }: StoredUser, password: string): Promise<void> {

@@ -10,7 +10,15 @@ const plain = samples.account({ ownerId: 'account-1:owner', credits: 0 })
 export const accountCases: StoreCases = {
   'a new account comes back with its plan, no subscription and an empty ledger': async (store) => {
     await addAccount(store)
-    const state = { account: plain, subscription: null, ledger: emptyLedger('account-1'), settlesAt: null }
+    const state = {
+      account: plain,
+      subscription: null,
+      ledger: emptyLedger('account-1'),
+      settlesAt: null,
+      paymentDueAt: null,
+      livedUntil: null,
+      nextDueAt: null,
+    }
     assert.deepEqual(await store.findAccountState('account-1'), state)
   },
   'every status and payment method comes back': async (store) => {

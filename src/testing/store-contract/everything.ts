@@ -45,6 +45,7 @@ export async function changeEverything(tx: StoreTransaction): Promise<void> {
   await tx.saveLedger({ before: spent, after: { ledger, fingerprints: {} }, settlesAt: at(700) })
   await tx.saveAccount({ accountId: 'account-1', status: 'cancelled', statusReason: 'left', paymentMethod: 'paypal', at: at(5) })
   await tx.saveSubscription(samples.subscription({ id: 'account-1:subscription', status: 'canceled', updatedAt: at(5) }))
+  await tx.saveDueDates([{ accountId: 'account-1', livedUntil: at(5), nextDueAt: at(700) }])
   await tx.claimPaymentReference({ method: 'stripe', externalPaymentId: 'pi_1', accountId: 'account-1', paymentId: 'payment-1' })
   await tx.savePayment(samples.recordedPayment({ status: 'rejected' }))
   await tx.savePayment(samples.recordedPayment({ id: 'payment-2' }))

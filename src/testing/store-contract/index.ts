@@ -6,7 +6,9 @@ import { apiKeyCases } from './api-keys.js'
 import { auditCases } from './audit.js'
 import { bookCases } from './books.js'
 import { creditCases } from './credits.js'
+import { dueCases } from './due.js'
 import { entryCases } from './entries.js'
+import { eventCases } from './events.js'
 import { hashCases } from './hashes.js'
 import { ledgerCases } from './ledgers.js'
 import { membershipCases } from './memberships.js'
@@ -40,7 +42,9 @@ const chapters: Readonly<Record<string, StoreCases>> = {
   usage: usageCases,
   'API keys': apiKeyCases,
   payments: paymentCases,
+  due: dueCases,
   audit: auditCases,
+  events: eventCases,
   books: bookCases,
   transactions: transactionCases,
 }

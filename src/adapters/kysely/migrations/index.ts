@@ -5,7 +5,23 @@ import { credits } from './0004-credits.js'
 import { payments } from './0005-payments.js'
 import { audit } from './0006-audit.js'
 import { fullPostgres } from './0007-full-postgres.js'
+import { events, eventsOnFullPostgres } from './0008-events.js'
+import { bankTransferRequests } from './0009-bank-transfer-requests.js'
+import { due, dueOnFullPostgres } from './0011-due.js'
 import type { Migration } from './migration.js'
 
 /** The schema of tenantry, step by step, in the order in which the steps are applied: to be read, or run by a tool of the host's own. */
-export const migrations: readonly Migration[] = [plansAndUsers, accounts, credentials, credits, payments, audit, fullPostgres]
+export const migrations: readonly Migration[] = [
+  plansAndUsers,
+  accounts,
+  credentials,
+  credits,
+  payments,
+  audit,
+  fullPostgres,
+  events,
+  eventsOnFullPostgres,
+  bankTransferRequests,
+  due,
+  dueOnFullPostgres,
+]

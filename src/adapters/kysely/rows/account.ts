@@ -19,6 +19,8 @@ export const accountSelection = selection<Omit<Row<'tenantry_account'>, 'updated
   unsettled_spend: true,
   entry_sequence: true,
   settles_at: true,
+  lived_until: true,
+  next_due_at: true,
   created_at: true,
   deleted_at: true,
 })
@@ -54,6 +56,8 @@ export function accountRow(account: NewAccount): NewRow<'tenantry_account'> {
     entry_sequence: 0,
     entry_hash: bytes(noEntryHash),
     settles_at: null,
+    lived_until: null,
+    next_due_at: null,
     created_at: account.createdAt,
     updated_at: account.createdAt,
     deleted_at: null,

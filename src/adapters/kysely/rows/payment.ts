@@ -15,6 +15,8 @@ export function toPayment(row: Row<'tenantry_payment'>): Payment {
     externalPaymentId: row.external_payment_id,
     amount: { amountMinor: integer(row.amount_minor), currency: row.currency },
     periodMonths: row.period_months,
+    planId: row.plan_id,
+    dueAt: nullableMoment(row.due_at),
     payerName: row.payer_name,
     proofUrl: row.proof_url,
     decidedBy: toActor(row.decided_by_type, row.decided_by_id),
@@ -26,11 +28,11 @@ export function toPayment(row: Row<'tenantry_payment'>): Payment {
 
 /** The payment that a row holds, with what a repeated confirmation needs. */
 export function toRecordedPayment(row: Row<'tenantry_payment'>): RecordedPayment {
-  return { payment: toPayment(row), planId: row.plan_id, fingerprint: row.fingerprint, outcome: row.outcome }
+  return { payment: toPayment(row), fingerprint: row.fingerprint, outcome: row.outcome }
 }
 
 /** The row of a payment. */
-export function paymentRow({ payment, planId, fingerprint, outcome }: RecordedPayment): NewRow<'tenantry_payment'> {
+export function paymentRow({ payment, fingerprint, outcome }: RecordedPayment): NewRow<'tenantry_payment'> {
   return {
     account_id: payment.accountId,
     id: payment.id,
@@ -47,7 +49,8 @@ export function paymentRow({ payment, planId, fingerprint, outcome }: RecordedPa
     decided_by_id: payment.decidedBy?.id ?? null,
     decided_at: payment.decidedAt,
     reason: payment.reason,
-    plan_id: planId,
+    plan_id: payment.planId,
+    due_at: payment.dueAt,
     fingerprint,
     outcome,
     created_at: payment.createdAt,

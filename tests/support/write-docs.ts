@@ -1,0 +1,3 @@
+import { writeLife } from './life-document.js'
+
+writeLife()
