@@ -1,11 +1,11 @@
 import type { CreditEntry } from 'tenantry'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { csvLedger, jsonLedger, type LedgerFormat, ndjsonLedger, tableLedger } from '../../src/cli/ledger-formats.js'
 import { type LedgerPart, printLedger } from '../../src/cli/print-ledger.js'
 import { admin, createHost, signUp } from '../support/host.js'
 
-/** An account whose ledger has `length` entries, and how it is printed. */
-async function ledger(length: number) {
+/** An account whose ledger has `length` entries. */
+async function accountWith(length: number) {
   const host = await createHost({ start: '2026-01-31T09:00:00.000Z' })
   const { tenantry } = host
   const { account } = await signUp(host)
@@ -13,6 +13,18 @@ async function ledger(length: number) {
   for (let sequence = 2; sequence <= length; sequence++) {
     await tenantry.adjustCredits({ accountId, amount: 1, idempotencyKey: `k${sequence}`, reason: `entry ${sequence}` }, admin)
   }
+  return { tenantry, accountId }
+}
+
+/** One is enough for all who only read. */
+let long: ReturnType<typeof accountWith>
+beforeAll(() => {
+  long = accountWith(450)
+})
+
+/** How a ledger is printed. */
+async function ledger(account = long) {
+  const { tenantry, accountId } = await account
   const happened: string[] = []
   const watched: Pick<typeof tenantry, 'listCreditEntries'> = {
     listCreditEntries: (input) => {
@@ -47,7 +59,7 @@ const down = (from: number, to: number): number[] => Array.from({ length: from -
 
 describe('printing a ledger', () => {
   it('reads a page, prints it, and only then reads the next one', async () => {
-    const { print, happened } = await ledger(450)
+    const { print, happened } = await ledger()
     const { text, progress } = await print(ndjsonLedger())
     expect(sequences(text)).toEqual(down(450, 1))
     expect(happened).toEqual(['read 200', 'print', 'read 200', 'print', 'read 200', 'print', 'print'])
@@ -63,12 +75,12 @@ describe('printing a ledger', () => {
     { limit: 5, before: '3', expected: [2, 1] },
     { limit: 5, before: '1', expected: [] },
   ])('prints $limit entries before $before', async ({ limit, before, expected }) => {
-    const { print } = await ledger(450)
+    const { print } = await ledger()
     expect(sequences((await print(ndjsonLedger(), { limit, before })).text)).toEqual(expected)
   })
 
   it('shifts nothing when entries come while it prints', async () => {
-    const { print, tenantry, accountId, happened } = await ledger(250)
+    const { print, tenantry, accountId, happened } = await ledger(accountWith(250))
     const format = ndjsonLedger()
     const add: LedgerFormat['add'] = (entries) => {
       // As another process would, between two pages.
@@ -79,14 +91,14 @@ describe('printing a ledger', () => {
   })
 
   it('reads no further when nobody reads any more', async () => {
-    const { print, happened, closeAfter } = await ledger(450)
+    const { print, happened, closeAfter } = await ledger()
     closeAfter('"sequence":251,')
     await print(ndjsonLedger())
     expect(happened).toEqual(['read 200', 'print'])
   })
 
   it('prints nothing of an account that does not exist', async () => {
-    const { print, happened } = await ledger(1)
+    const { print, happened } = await ledger()
     await expect(print(jsonLedger('nobody'), { accountId: 'nobody' })).rejects.toMatchObject({ code: 'account_not_found' })
     expect(happened).toEqual(['read 200'])
   })
@@ -94,7 +106,7 @@ describe('printing a ledger', () => {
 
 describe('a ledger as JSON', () => {
   it.each([0, 1, 200, 250])('is the document that it would be if its %d entries were written at once', async (limit) => {
-    const { print, tenantry, accountId } = await ledger(450)
+    const { print, tenantry, accountId } = await ledger()
     const { text } = await print(jsonLedger(accountId), limit === 0 ? { before: '1' } : { limit })
     const all: CreditEntry[] = []
     for (let before: string | undefined; all.length < limit; ) {
