@@ -3,6 +3,7 @@ import { confirmBankTransfer } from './confirm-bank-transfer.js'
 import { createAdmin } from './create-admin.js'
 import { createFreeTrialPlan } from './create-free-trial-plan.js'
 import { doctor } from './doctor.js'
+import { entries } from './entries.js'
 import { grant } from './grant.js'
 import { migrate } from './migrate.js'
 import { plans } from './plans.js'
@@ -10,6 +11,7 @@ import { reinstate } from './reinstate.js'
 import { rollback } from './rollback.js'
 import { status } from './status.js'
 import { suspend } from './suspend.js'
+import { usage } from './usage.js'
 import { verifyBooks } from './verify-books.js'
 
 /** Every command, in the order in which one needs them. */
@@ -24,6 +26,8 @@ export const commands: readonly Command[] = [
   suspend,
   reinstate,
   grant,
+  usage,
+  entries,
   verifyBooks,
   doctor,
 ]
