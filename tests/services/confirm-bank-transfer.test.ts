@@ -30,6 +30,8 @@ describe('confirmBankTransfer for an account on trial', () => {
         payerName: 'Ada Lovelace',
         proofUrl,
         decidedBy: admin,
+        planId: plan?.id,
+        dueAt: null,
         decidedAt: now,
         reason: null,
         createdAt: now,

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Account } from '../../domain/account.js'
 import type { Actor } from '../../domain/actor.js'
 import type { Ledger } from '../../domain/ledger.js'
+import { lifeOf, nextLife } from '../../domain/life.js'
 import { beginPaidPeriod, isPaidPeriodRunning, type PaidPeriod, prolongPaidPeriod } from '../../domain/paid-period.js'
 import type { Payment } from '../../domain/payment.js'
 import type { Plan } from '../../domain/plan.js'
@@ -129,16 +130,17 @@ function confirmedPayment(of: {
 }
 
 function describe(
-  { account }: AccountState,
+  held: AccountState,
   plan: Plan,
   payment: Payment,
   { before, period }: { before: Ledger; period: PaidPeriod },
 ): ConfirmBankTransferResult {
   const { ledger, subscription, start, end } = period
+  const { account: status } = nextLife(lifeOf(held, subscription.updatedAt), 'payment_confirmed')
   const granted = ledger.entries.slice(before.entries.length).filter((entry) => entry.type === 'subscription')
   return {
     payment,
-    account: { ...account, status: 'active', statusReason: null, paymentMethod: 'bank_transfer', plan, credits: ledger.balance },
+    account: { ...held.account, status, statusReason: null, paymentMethod: 'bank_transfer', plan, credits: ledger.balance },
     subscription,
     credits: ledger.balance,
     creditsGranted: granted.reduce((sum, entry) => sum + entry.amount, 0),
@@ -160,7 +162,7 @@ async function save(
   await saveChange(context, tx, held, period)
   await tx.saveAccount({
     accountId: account.id,
-    status: 'active',
+    status: account.status,
     statusReason: null,
     paymentMethod: 'bank_transfer',
     planId: account.plan.id,

@@ -18,6 +18,7 @@ import { reservationCases } from './reservations.js'
 import { sessionCases } from './sessions.js'
 import { subscriptionCases } from './subscriptions.js'
 import { transactionCases } from './transactions.js'
+import { transferCases } from './transfers.js'
 import { usageCases } from './usage.js'
 import { userCases } from './users.js'
 import type { StoreCases } from './world.js'
@@ -39,6 +40,7 @@ const chapters: Readonly<Record<string, StoreCases>> = {
   usage: usageCases,
   'API keys': apiKeyCases,
   payments: paymentCases,
+  transfers: transferCases,
   audit: auditCases,
   events: eventCases,
   books: bookCases,
