@@ -10,7 +10,9 @@ const names = [
   'create-free-trial-plan',
   'create-admin',
   'plans',
+  'pending-transfers',
   'confirm-bank-transfer',
+  'reject-bank-transfer',
   'suspend',
   'reinstate',
   'grant',
@@ -42,7 +44,7 @@ describe('help', () => {
 
   it('offers --dry-run on every command that changes something, and only there', () => {
     const dry = commands.filter(({ options }) => 'dry-run' in options).map(({ name }) => name)
-    expect(names.filter((name) => !dry.includes(name))).toEqual(['status', 'verify-books', 'doctor'])
+    expect(names.filter((name) => !dry.includes(name))).toEqual(['status', 'pending-transfers', 'verify-books', 'doctor'])
   })
 
   it('fits into a wide terminal', async () => {
