@@ -106,6 +106,8 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
     usageReport: to(s.usageReport),
     confirmBankTransfer: to(s.confirmBankTransfer),
     listPayments: to(s.listPayments),
+    getReceipt: to(s.getReceipt),
+    listReceipts: to(s.listReceipts),
     deliverEvents: to(s.deliverEvents),
     listEvents: to(s.listEvents),
     retryEvent: to(s.retryEvent),

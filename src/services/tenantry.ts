@@ -255,7 +255,8 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
 
   /**
    * Confirms that the money of a bank transfer came, and gives the account what it paid for: the payment, the subscription, the account's
-   * status, the credits with their ledger entries and the audit entry, all in one transaction.
+   * status, the credits with their ledger entries, the audit entry, the events and a receipt with the next number of the issuer's, all in one
+   * transaction. Everybody who confirms waits for that number until the transaction ends: in a transaction of your own, confirm last.
    *
    * An account on trial, or whose paid time is over, starts its period now; a running one is prolonged from its end, in calendar months from
    * its anchor. Unused plan and trial credits of a period that ends lapse by the plan's roll-over, with an `expiration` entry of their own;
@@ -276,6 +277,19 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    * @throws TenantryError `account_not_found`, `invalid_input`
    */
   listPayments(input?: io.ListPaymentsInput): Promise<io.ListPaymentsResult>
+
+  /**
+   * Looks up the receipt of a confirmed payment, by its own id or the payment's. Its content is as it was when the payment was confirmed.
+   *
+   * @throws TenantryError `receipt_not_found`, also for another account's; `invalid_input`
+   */
+  getReceipt(input: io.GetReceiptInput): Promise<io.GetReceiptResult>
+  /**
+   * Lists an account's receipts, newest first.
+   *
+   * @throws TenantryError `account_not_found`, `invalid_input`
+   */
+  listReceipts(input: io.ListReceiptsInput): Promise<io.ListReceiptsResult>
 
   /**
    * Hands events that are due to the handler, outside of any transaction, until none is due or `limit` attempts were made; call it from a

@@ -6,6 +6,7 @@ import { payments } from './0005-payments.js'
 import { audit } from './0006-audit.js'
 import { fullPostgres } from './0007-full-postgres.js'
 import { events, eventsOnFullPostgres } from './0008-events.js'
+import { receipts } from './0012-receipts.js'
 import type { Migration } from './migration.js'
 
 /** The schema of tenantry, step by step, in the order in which the steps are applied: to be read, or run by a tool of the host's own. */
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   fullPostgres,
   events,
   eventsOnFullPostgres,
+  receipts,
 ]
