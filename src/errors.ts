@@ -47,6 +47,8 @@ export interface RefusalDetails {
   reservation_not_found: { reservationId: string }
   invitation_not_found: { invitationId: string }
   entry_not_found: { entryId: string }
+  event_not_found: { eventId: string }
+  receipt_not_found: { receiptId: string }
   email_taken: { email: string }
   external_user_id_taken: { externalUserId: string }
   /** The bank reference is already confirmed with other content, or for another account. */

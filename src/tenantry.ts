@@ -109,6 +109,12 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
     confirmBankTransfer: to(s.confirmBankTransfer),
     rejectBankTransfer: to(s.rejectBankTransfer),
     listPayments: to(s.listPayments),
+    getReceipt: to(s.getReceipt),
+    listReceipts: to(s.listReceipts),
+    deliverEvents: to(s.deliverEvents),
+    listEvents: to(s.listEvents),
+    retryEvent: to(s.retryEvent),
+    pruneEvents: to(s.pruneEvents),
     listAuditEntries: to(s.listAuditEntries),
     verifyBooks: to(s.verifyBooks),
   }

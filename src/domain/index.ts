@@ -15,6 +15,7 @@ export { addDays, addMonths, addSeconds, wholeMonths } from './calendar.js'
 export { clientKey } from './client-key.js'
 export { type CredentialKind, credentialKind } from './credential.js'
 export { type CreditEntry, type CreditEntryType, type CreditLot, type CreditLotType, creditEntryTypes } from './credit.js'
+export { type RetryRule, retryAt } from './delivery.js'
 export { canonicalEmail } from './email.js'
 export {
   type AnyTenantryEvent,
@@ -66,6 +67,7 @@ export {
 } from './plan.js'
 export { type CreditSchedule, grantPlanCredits } from './plan-credits.js'
 export { type RateLimitHeaders, rateLimitHeaders, type ShownBudget } from './rate-limit-headers.js'
+export { type Issuer, type Receipt, receiptNumber, receiptSeries } from './receipt.js'
 export { type Refund, refund } from './refund.js'
 export { type Reservation, type ReservationStatus, type ReservedPart, reservationStatuses } from './reservation.js'
 export { endReservation, type ReservationEnd, type ReserveRequest, reserve } from './reserve.js'

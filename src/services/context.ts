@@ -1,4 +1,6 @@
+import type { RetryRule } from '../domain/delivery.js'
 import type { ThrottleRule } from '../domain/plan.js'
+import type { Issuer } from '../domain/receipt.js'
 import type { TransferRequest } from '../domain/transfer-request.js'
 import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes } from '../ports/runtime.js'
 import type { Store } from '../ports/store/store.js'
@@ -28,10 +30,12 @@ export interface Settings {
     readonly paymentDueDays: number
     readonly bankDetails: Readonly<Record<string, string>>
     readonly transferInstructions: (request: TransferRequest) => string
+    readonly issuer: Issuer & { readonly receiptPrefix: string }
   }
   readonly sessions: { readonly ttlDays: number }
   readonly passwordPolicy: { readonly minLength: number }
   readonly throttling: ThrottlingSettings
+  readonly events: RetryRule & { readonly leaseSeconds: number }
 }
 
 /** How calls are throttled where the account's plan says nothing. */

@@ -5,6 +5,7 @@ import type { Store } from '../ports/store/store.js'
 import type { AccessSubject } from './access/validate-account-and-plan.js'
 import type * as io from './inputs-and-results.js'
 import type { TransferOperations } from './payments/transfer-operations.js'
+import type { TenantryRecords } from './tenantry-records.js'
 
 /** The scopes that are known by name; any text where there are none. */
 type ScopeName<C extends Catalogue, Scope extends string> = [ThrottleName<C> | Scope] extends [never] ? string : ThrottleName<C> | Scope
@@ -19,7 +20,7 @@ type WithSlug<Input, C extends Catalogue> = Omit<Input, 'slug'> & { readonly slu
  * Tenancy and billing, bound to one store, clock and set of options. Every operation takes one object; operations that ask who does it take
  * an {@link Actor} from your authenticated context as well. Commands throw a `TenantryError`; questions answer.
  */
-export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string = never> extends TransferOperations<C> {
+export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string = never> extends TransferOperations<C>, TenantryRecords {
   /**
    * The same operations inside the host's own transaction: `withStore(kyselyStore(trx))`. They commit and roll back with the host's writes,
    * and begin, commit and roll back nothing themselves.

@@ -7,6 +7,7 @@ import { audit } from './0006-audit.js'
 import { fullPostgres } from './0007-full-postgres.js'
 import { events, eventsOnFullPostgres } from './0008-events.js'
 import { bankTransferRequests } from './0009-bank-transfer-requests.js'
+import { receipts } from './0012-receipts.js'
 import type { Migration } from './migration.js'
 
 /** The schema of tenantry, step by step, in the order in which the steps are applied: to be read, or run by a tool of the host's own. */
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   events,
   eventsOnFullPostgres,
   bankTransferRequests,
+  receipts,
 ]
