@@ -110,6 +110,8 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
     confirmBankTransfer: to(s.confirmBankTransfer),
     rejectBankTransfer: to(s.rejectBankTransfer),
     listPayments: to(s.listPayments),
+    getReceipt: to(s.getReceipt),
+    listReceipts: to(s.listReceipts),
     deliverEvents: to(s.deliverEvents),
     listEvents: to(s.listEvents),
     retryEvent: to(s.retryEvent),

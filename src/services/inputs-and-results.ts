@@ -45,6 +45,8 @@ export type { SubmitBankTransferInput, SubmitBankTransferResult } from './paymen
 export type { ListPlansInput, ListPlansResult } from './plans/list-plans.js'
 export type { SetPlanActiveInput, SetPlanActiveResult } from './plans/set-plan-active.js'
 export type { SyncPlansResult } from './plans/sync-plans.js'
+export type { GetReceiptInput, GetReceiptResult } from './receipts/get-receipt.js'
+export type { ListReceiptsInput, ListReceiptsResult } from './receipts/list-receipts.js'
 export type { ChangePasswordInput, ChangePasswordResult } from './sessions/change-password.js'
 export type { CreateAdminInput, CreateAdminResult } from './sessions/create-admin.js'
 export type { LoginInput, LoginResult } from './sessions/login.js'

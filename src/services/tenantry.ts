@@ -1,12 +1,12 @@
 import type { AccessDecision } from '../domain/access.js'
 import type { Actor } from '../domain/actor.js'
 import type { Catalogue, Plan, PlanSlug, ThrottleName } from '../domain/plan.js'
-import type { EventHandler } from '../ports/event-handler.js'
 import type { Store } from '../ports/store/store.js'
 import type { AccessSubject } from './access/validate-account-and-plan.js'
 import type * as io from './inputs-and-results.js'
 import type { DueOperations } from './lifecycle/due-operations.js'
 import type { TransferOperations } from './payments/transfer-operations.js'
+import type { TenantryRecords } from './tenantry-records.js'
 
 /** The scopes that are known by name; any text where there are none. */
 type ScopeName<C extends Catalogue, Scope extends string> = [ThrottleName<C> | Scope] extends [never] ? string : ThrottleName<C> | Scope
@@ -21,7 +21,10 @@ type WithSlug<Input, C extends Catalogue> = Omit<Input, 'slug'> & { readonly slu
  * Tenancy and billing, bound to one store, clock and set of options. Every operation takes one object; operations that ask who does it take
  * an {@link Actor} from your authenticated context as well. Commands throw a `TenantryError`; questions answer.
  */
-export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string = never> extends TransferOperations<C>, DueOperations {
+export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string = never>
+  extends TransferOperations<C>,
+    DueOperations,
+    TenantryRecords {
   /**
    * The same operations inside the host's own transaction: `withStore(kyselyStore(trx))`. They commit and roll back with the host's writes,
    * and begin, commit and roll back nothing themselves.
@@ -254,38 +257,6 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    */
   usageReport(input: io.UsageReportInput): Promise<io.UsageReportResult>
 
-  /**
-   * Hands events that are due to the handler, outside of any transaction, until none is due or `limit` attempts were made; call it from a
-   * timer on as many workers as you like, not within a transaction of your own. `event.name` tells the type of `event.data`.
-   *
-   * Each event is delivered at least once, and the events of an account in their order: none before the earlier ones are delivered or
-   * dead. An event whose handler throws is tried again, after 5 s, 20 s, 80 s … up to 12 h, with a spread; after twelve attempts it is dead,
-   * and the account's next event follows (option `events`). While a worker has an account's events no other has them; those of a worker
-   * that died are taken up when its lease is over. The workers' clocks should agree to within half a lease.
-   *
-   * @throws TenantryError `invalid_input`
-   */
-  deliverEvents(handler: EventHandler, input?: io.DeliverEventsInput): Promise<io.DeliverEventsResult>
-  /**
-   * Lists events with their delivery, newest first; with `status: 'dead'` those that were given up.
-   *
-   * @throws TenantryError `account_not_found`, `invalid_input`
-   */
-  listEvents(input?: io.ListEventsInput): Promise<io.ListEventsResult>
-  /**
-   * Puts a dead event back: it is delivered by the next `deliverEvents`, with all its attempts before it. Later events of the account that
-   * were delivered meanwhile stay so. An event that is not dead is left as it is.
-   *
-   * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `event_not_found`; `invalid_input`
-   */
-  retryEvent(input: io.RetryEventInput, actor: Actor): Promise<io.RetryEventResult>
-  /**
-   * Removes delivered events that were written before a moment; pending and dead ones stay. Nothing else removes events: call it from a
-   * timer with what you want to keep. Numbers of later events go on as if the removed ones were there.
-   *
-   * @throws TenantryError `invalid_input`
-   */
-  pruneEvents(input: io.PruneEventsInput): Promise<io.PruneEventsResult>
   /**
    * Lists administrative acts, newest first: who did what, why, and what changed.
    *

@@ -10,7 +10,9 @@ const names = [
   'create-free-trial-plan',
   'create-admin',
   'plans',
+  'pending-transfers',
   'confirm-bank-transfer',
+  'reject-bank-transfer',
   'suspend',
   'reinstate',
   'grant',
@@ -44,7 +46,14 @@ describe('help', () => {
 
   it('offers --dry-run on every command that changes something, and only there', () => {
     const dry = commands.filter(({ options }) => 'dry-run' in options).map(({ name }) => name)
-    expect(names.filter((name) => !dry.includes(name))).toEqual(['status', 'usage', 'entries', 'verify-books', 'doctor'])
+    expect(names.filter((name) => !dry.includes(name))).toEqual([
+      'status',
+      'pending-transfers',
+      'usage',
+      'entries',
+      'verify-books',
+      'doctor',
+    ])
   })
 
   it('fits into a wide terminal', async () => {

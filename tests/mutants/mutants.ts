@@ -119,8 +119,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a payment is accepted with other content',
-    file: 'src/services/payments/confirm-bank-transfer.ts',
-    find: '  if (recorded.fingerprint !== content) throw conflict\n',
+    file: 'src/services/payments/claim-transfer.ts',
+    find: '  if (transferFingerprint(asRepeated(first, transfer)) !== recorded.fingerprint) throw conflict\n',
     replace: '',
     tests: model,
   },

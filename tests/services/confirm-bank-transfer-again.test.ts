@@ -112,7 +112,8 @@ describe('confirmBankTransfer, asked again', () => {
 describe('confirmBankTransfer for a payment that was asked for', () => {
   /** As asking for a transfer leaves it. */
   const request = async ({ store }: Host, overrides: Partial<Payment> & { accountId: string }): Promise<string> => {
-    const recorded = samples.recordedPayment({ id: 'asked-1', planId: null, ...overrides })
+    const planId = (await store.findPlanBySlug('starter'))?.id ?? null
+    const recorded = samples.recordedPayment({ id: 'asked-1', planId, ...overrides })
     await store.transaction(async (tx) => {
       await tx.lockAccount(overrides.accountId)
       await tx.savePayment(recorded)

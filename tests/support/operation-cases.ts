@@ -33,6 +33,9 @@ export interface Customer {
   readonly reservationId: string
   /** Something that was told of the account. */
   readonly eventId: string
+  readonly receiptId: string
+  /** The payment of the receipt. */
+  readonly paidId: string
 }
 
 /** A host with customers, to whom bad input must not do anything. */
@@ -271,6 +274,18 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
     fields: (world) => ({ accountId: world.own.accountId, status: 'confirmed', before: cursor(world, 'payment'), limit: 3 }),
     refusals: unknownAccount,
   },
+  getReceipt: {
+    fields: ({ own }) => ({ accountId: own.accountId, receiptId: own.receiptId, paymentId: own.paidId }),
+    together: [
+      ['accountId', 'receiptId'],
+      ['accountId', 'paymentId'],
+    ],
+    refusals: ['receipt_not_found'],
+  },
+  listReceipts: {
+    fields: (world) => ({ accountId: world.own.accountId, before: cursor(world, 'receipt'), limit: 3 }),
+    refusals: unknownAccount,
+  },
   listEvents: {
     fields: (world) => ({ accountId: world.own.accountId, status: 'pending', before: cursor(world, 'event'), limit: 3 }),
     refusals: unknownAccount,
@@ -307,7 +322,7 @@ export async function makeWorld(wrap: (store: Store) => Store): Promise<World> {
 
 async function addCustomer(host: Host, name: string): Promise<Customer> {
   const email = `${name}@example.com`
-  const { accountId, user, session, subscription } = await subscribe(host, 'starter', 1, { email })
+  const { accountId, user, session, subscription, receipt } = await subscribe(host, 'starter', 1, { email })
   const made = await host.tenantry.createApiKey({ accountId, name: 'First' }, { type: 'user', id: user.id })
   const { entry } = await host.tenantry.spendCredits({ ...work, accountId, idempotencyKey: 'first' })
   const { reservation } = await host.tenantry.reserveCredits({ ...work, accountId, idempotencyKey: 'second', ttlSeconds: 3600 })
@@ -326,6 +341,8 @@ async function addCustomer(host: Host, name: string): Promise<Customer> {
     reference: payment.reference,
     entryId: entry.id,
     reservationId: reservation.id,
+    receiptId: receipt.id,
+    paidId: receipt.paymentId,
     eventId: items[0]?.event.id ?? '',
   }
 }

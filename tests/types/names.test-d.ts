@@ -57,6 +57,7 @@ export const withKnownNames = async (): Promise<void> => {
   await named.setPlanActive({ slug: 'starter', isActive: false }, actor)
   await named.confirmBankTransfer({ ...transfer, planSlug: 'pro' }, actor)
   await named.confirmBankTransfer(transfer, actor)
+  await named.requestBankTransfer({ accountId: 'a', planSlug: 'pro' }, actor)
   await named.authorize({ credential: 'c', scope: 'content' })
   await named.authorize({ accountId: 'a', scope: 'login' })
   await named.throttle({ scope: 'api', ip: '203.0.113.7' })
@@ -69,6 +70,8 @@ export const withUnknownNames = async (slug: string, scope: string): Promise<voi
   await named.setPlanActive({ slug, isActive: true }, actor)
   // @ts-expect-error: no plan has this slug
   await named.confirmBankTransfer({ ...transfer, planSlug: 'enterprise' }, actor)
+  // @ts-expect-error: no plan has this slug
+  await named.requestBankTransfer({ accountId: 'a', planSlug: 'enterprise' }, actor)
   // @ts-expect-error: neither a plan nor the host throttles this scope
   await named.authorize({ credential: 'c', scope: 'contents' })
   // @ts-expect-error: neither a plan nor the host throttles this scope
@@ -92,6 +95,7 @@ export const unnamed = createTenantry({ store })
 export const withAnyNames = async (slug: string, scope: string): Promise<void> => {
   await unnamed.setPlanActive({ slug, isActive: true }, actor)
   await unnamed.confirmBankTransfer({ ...transfer, planSlug: slug }, actor)
+  await unnamed.requestBankTransfer({ accountId: 'a', planSlug: slug }, actor)
   await unnamed.authorize({ credential: null, scope })
   await unnamed.throttle({ scope })
 }

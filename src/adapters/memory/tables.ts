@@ -4,6 +4,7 @@ import type { AuditEntry } from '../../domain/audit.js'
 import type { CreditLot } from '../../domain/credit.js'
 import type { EventRecord } from '../../domain/event.js'
 import type { Membership } from '../../domain/membership.js'
+import type { Receipt } from '../../domain/receipt.js'
 import type { Reservation } from '../../domain/reservation.js'
 import type { Subscription } from '../../domain/subscription.js'
 import type { HashedEntry } from '../../ports/store/credits.js'
@@ -52,6 +53,12 @@ export interface EventStreamRow {
   /** When somebody should look for what to deliver; `null` when nothing is pending. */
   readonly dueAt: Date | null
   readonly lease: string | null
+}
+
+/** The last number of a series of receipts. */
+export interface ReceiptSeriesRow {
+  readonly series: string
+  readonly lastNumber: number
 }
 
 /** The group of a table that is listed as a whole. */
@@ -144,12 +151,17 @@ function ledgerTables(journal: Journal) {
 
 function paymentTables(journal: Journal) {
   const payments = createTable<RecordedPayment>(journal, ({ payment }) => payment.id)
+  const receipts = createTable<Receipt>(journal, ({ id }) => id)
   const placeOf = ({ payment }: RecordedPayment): string => placeInTime(payment)
   return {
     payments,
     paymentsInTime: payments.grouped({ groupOf: ofEverything, placeOf }),
     paymentsOfAccount: payments.grouped({ groupOf: ({ payment }) => payment.accountId, placeOf }),
     transferReferences: createTable<TransferReference>(journal, ({ reference }) => reference),
+    receipts,
+    receiptOfPayment: receipts.unique(({ accountId, paymentId }) => compound(accountId, paymentId)),
+    receiptsOfAccount: receipts.grouped({ groupOf: ({ accountId }) => accountId, placeOf: placeInTime }),
+    receiptSeries: createTable<ReceiptSeriesRow>(journal, ({ series }) => series),
     paymentReferences: createTable<PaymentReference>(journal, ({ method, externalPaymentId }) => compound(method, externalPaymentId)),
   }
 }

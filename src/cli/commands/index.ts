@@ -6,8 +6,10 @@ import { doctor } from './doctor.js'
 import { entries } from './entries.js'
 import { grant } from './grant.js'
 import { migrate } from './migrate.js'
+import { pendingTransfers } from './pending-transfers.js'
 import { plans } from './plans.js'
 import { reinstate } from './reinstate.js'
+import { rejectBankTransfer } from './reject-bank-transfer.js'
 import { rollback } from './rollback.js'
 import { status } from './status.js'
 import { suspend } from './suspend.js'
@@ -22,7 +24,9 @@ export const commands: readonly Command[] = [
   createFreeTrialPlan,
   createAdmin,
   plans,
+  pendingTransfers,
   confirmBankTransfer,
+  rejectBankTransfer,
   suspend,
   reinstate,
   grant,

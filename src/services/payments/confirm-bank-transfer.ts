@@ -2,9 +2,11 @@ import type { z } from 'zod'
 import type { Account } from '../../domain/account.js'
 import type { Actor } from '../../domain/actor.js'
 import type { Ledger } from '../../domain/ledger.js'
+import { lifeOf, nextLife } from '../../domain/life.js'
 import { beginPaidPeriod, isPaidPeriodRunning, type PaidPeriod, prolongPaidPeriod } from '../../domain/paid-period.js'
 import type { Payment } from '../../domain/payment.js'
 import type { Plan } from '../../domain/plan.js'
+import type { Receipt } from '../../domain/receipt.js'
 import type { Subscription } from '../../domain/subscription.js'
 import { invariant, TenantryError } from '../../errors.js'
 import type { AccountState } from '../../ports/store/accounts.js'
@@ -16,6 +18,7 @@ import type { Context } from '../context.js'
 import { saveChange, settleState, stampOf } from '../credits/change-ledger.js'
 import { recordEvents } from '../events/record-event.js'
 import { parseActor, parseInput } from '../parse-input.js'
+import { issueReceipt } from '../receipts/issue-receipt.js'
 import { claimTransfer, transferFingerprint } from './claim-transfer.js'
 import { confirmationEvents } from './confirmation-events.js'
 import { writeOutcome } from './outcome.js'
@@ -41,7 +44,11 @@ export interface ConfirmBankTransferResult {
   readonly periodEnd: Date
   /** `true` when this transfer was confirmed before with the same content: nothing was done again, this is the first answer. */
   readonly replayed: boolean
+  readonly receipt: Receipt
 }
+
+/** The same without the receipt, which is kept by itself. */
+type Confirmed = Omit<ConfirmBankTransferResult, 'receipt'>
 
 /** See {@link Tenantry.confirmBankTransfer}. */
 export async function confirmBankTransfer(
@@ -69,8 +76,8 @@ async function confirmHeld(context: Context, tx: StoreTransaction, confirmation:
 
   const requested = await findRequested(tx, confirmation)
   const isNamed = confirmation.paymentId !== null
-  const claimed = await claimTransfer<ConfirmBankTransferResult>(context, tx, { accountId, transfer, requested, isNamed })
-  if ('first' in claimed) return { ...claimed.first, replayed: true }
+  const claimed = await claimTransfer<Confirmed>(context, tx, { accountId, transfer, requested, isNamed })
+  if ('first' in claimed) return { ...claimed.first, receipt: await firstReceipt(tx, claimed.first), replayed: true }
 
   requireConfirmable(held, requested)
   const plan = await findPaidPlan(tx, held, transfer, requested)
@@ -79,7 +86,13 @@ async function confirmHeld(context: Context, tx: StoreTransaction, confirmation:
   const payment = confirmedPayment({ confirmation, requested, purchase, id: claimed.paymentId, at: period.subscription.updatedAt })
   const result = describe(held, purchase.plan, payment, { before, period })
   await save(context, tx, { held, confirmation, period, result })
-  return result
+  return { ...result, receipt: await issueReceipt(context, tx, result, period.subscription.updatedAt) }
+}
+
+async function firstReceipt(tx: StoreTransaction, { payment }: Confirmed): Promise<Receipt> {
+  const receipt = await tx.findPaymentReceipt({ accountId: payment.accountId, paymentId: payment.id })
+  invariant(receipt !== null, 'a confirmed payment has a receipt')
+  return receipt
 }
 
 /** Settles the ledger and lets the payment begin or prolong the paid time. `before` is the ledger between the two. */
@@ -128,17 +141,13 @@ function confirmedPayment(of: {
   }
 }
 
-function describe(
-  { account }: AccountState,
-  plan: Plan,
-  payment: Payment,
-  { before, period }: { before: Ledger; period: PaidPeriod },
-): ConfirmBankTransferResult {
+function describe(held: AccountState, plan: Plan, payment: Payment, { before, period }: { before: Ledger; period: PaidPeriod }): Confirmed {
   const { ledger, subscription, start, end } = period
+  const { account: status } = nextLife(lifeOf(held, subscription.updatedAt), 'payment_confirmed')
   const granted = ledger.entries.slice(before.entries.length).filter((entry) => entry.type === 'subscription')
   return {
     payment,
-    account: { ...account, status: 'active', statusReason: null, paymentMethod: 'bank_transfer', plan, credits: ledger.balance },
+    account: { ...held.account, status, statusReason: null, paymentMethod: 'bank_transfer', plan, credits: ledger.balance },
     subscription,
     credits: ledger.balance,
     creditsGranted: granted.reduce((sum, entry) => sum + entry.amount, 0),
@@ -151,7 +160,7 @@ function describe(
 async function save(
   context: Context,
   tx: StoreTransaction,
-  of: { held: AccountState; confirmation: Confirmation; period: PaidPeriod; result: ConfirmBankTransferResult },
+  of: { held: AccountState; confirmation: Confirmation; period: PaidPeriod; result: Confirmed },
 ): Promise<void> {
   const { held, period, result, confirmation } = of
   const { account, payment } = result
@@ -160,7 +169,7 @@ async function save(
   await saveChange(context, tx, held, period)
   await tx.saveAccount({
     accountId: account.id,
-    status: 'active',
+    status: account.status,
     statusReason: null,
     paymentMethod: 'bank_transfer',
     planId: account.plan.id,

@@ -45,13 +45,16 @@ export async function findPaidPlan(
   throw invalidInput([{ path: 'planSlug', message: 'is required, because the account has no plan' }])
 }
 
+const planGone =
+  'The plan that the transfer was requested for is not there any more. Reject the transfer, and name the plan that was paid for.'
+
 async function requestedPlan(
   tx: StoreTransaction,
   { payment }: RecordedPayment,
   named: { planSlug: string | undefined; periodMonths: number | undefined },
 ): Promise<Plan> {
   const plan = payment.planId === null ? null : await tx.findPlanById(payment.planId)
-  if (plan === null) throw new TenantryError('plan_not_found', { planSlug: named.planSlug ?? '' })
+  if (plan === null) throw new TenantryError('plan_not_found', { planSlug: named.planSlug ?? '' }, { message: planGone })
   const request = `the transfer that was requested under ${printedTransferReference(payment.reference)}`
   const issues: InputIssue[] = []
   if ((named.planSlug ?? plan.slug) !== plan.slug) {

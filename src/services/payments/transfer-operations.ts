@@ -35,7 +35,8 @@ export interface TransferOperations<C extends Catalogue = Catalogue> {
   submitBankTransfer(input: io.SubmitBankTransferInput, actor: Actor): Promise<io.SubmitBankTransferResult>
   /**
    * Confirms that the money of a bank transfer came, and gives the account what it paid for: the payment, the subscription, the account's
-   * status, the credits with their ledger entries and the audit entry, all in one transaction.
+   * status, the credits with their ledger entries, the audit entry, the events and a receipt with the next number of the issuer's, all in one
+   * transaction. Everybody who confirms waits for that number until the transaction ends: in a transaction of your own, confirm last.
    *
    * An account on trial, or whose paid time is over, starts its period now; a running one is prolonged from its end, in calendar months from
    * its anchor. Unused plan and trial credits of a period that ends lapse by the plan's roll-over, with an `expiration` entry of their own;

@@ -47,6 +47,7 @@ export async function changeEverything(tx: StoreTransaction): Promise<void> {
   await tx.saveSubscription(samples.subscription({ id: 'account-1:subscription', status: 'canceled', updatedAt: at(5) }))
   await tx.saveDueDates([{ accountId: 'account-1', livedUntil: at(5), nextDueAt: at(700) }])
   await tx.claimPaymentReference({ method: 'stripe', externalPaymentId: 'pi_1', accountId: 'account-1', paymentId: 'payment-1' })
+  await tx.claimTransferReference({ reference: 'RF15BBBBBBBB', accountId: 'account-1', paymentId: 'payment-2' })
   await tx.savePayment(samples.recordedPayment({ status: 'rejected' }))
   await tx.savePayment(samples.recordedPayment({ id: 'payment-2' }))
 }
@@ -98,6 +99,9 @@ export async function readEverything(store: StoreOperations): Promise<Record<str
     payments: await store.listPayments({ accountId: null, status: null, ...first }),
     oldPayment: await store.findPayment('payment-1'),
     newPayment: await store.findPayment('payment-2'),
+    openTransfer: await store.findOpenTransfer(accountId),
+    transferByReference: await store.findTransferByReference('RF15BBBBBBBB'),
+    paymentReference: await store.findPaymentReference({ method: 'stripe', externalPaymentId: 'pi_1' }),
     audit: await store.listAuditEntries({ accountId: null, ...first }),
   }
 }

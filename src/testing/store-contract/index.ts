@@ -8,18 +8,21 @@ import { bookCases } from './books.js'
 import { creditCases } from './credits.js'
 import { dueCases } from './due.js'
 import { entryCases } from './entries.js'
+import { eventDeliveryCases } from './event-delivery.js'
 import { eventCases } from './events.js'
 import { hashCases } from './hashes.js'
 import { ledgerCases } from './ledgers.js'
 import { membershipCases } from './memberships.js'
 import { paymentCases } from './payments.js'
 import { planCases } from './plans.js'
+import { receiptCases } from './receipts.js'
 import { refundCases } from './refunds.js'
 import { replayCases } from './replays.js'
 import { reservationCases } from './reservations.js'
 import { sessionCases } from './sessions.js'
 import { subscriptionCases } from './subscriptions.js'
 import { transactionCases } from './transactions.js'
+import { transferCases } from './transfers.js'
 import { usageCases } from './usage.js'
 import { userCases } from './users.js'
 import type { StoreCases } from './world.js'
@@ -43,8 +46,11 @@ const chapters: Readonly<Record<string, StoreCases>> = {
   'API keys': apiKeyCases,
   payments: paymentCases,
   due: dueCases,
+  transfers: transferCases,
   audit: auditCases,
   events: eventCases,
+  'event delivery': eventDeliveryCases,
+  receipts: receiptCases,
   books: bookCases,
   transactions: transactionCases,
 }

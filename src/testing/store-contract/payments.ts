@@ -13,6 +13,7 @@ const elaborate = samples.recordedPayment({
   externalPaymentId: 'pi_123 $1',
   amount: { amountMinor: Number.MAX_SAFE_INTEGER, currency: 'JPY' },
   periodMonths: 36,
+  dueAt: at(9),
   payerName: `Zoë O'Neil 漢字`,
   proofUrl: 'https://bank.example/proof?a=1&b=%20',
   decidedBy: { type: 'admin', id: 'user-7' },

@@ -8,6 +8,7 @@ import { fullPostgres } from './0007-full-postgres.js'
 import { events, eventsOnFullPostgres } from './0008-events.js'
 import { bankTransferRequests } from './0009-bank-transfer-requests.js'
 import { due, dueOnFullPostgres } from './0011-due.js'
+import { receipts } from './0012-receipts.js'
 import type { Migration } from './migration.js'
 
 /** The schema of tenantry, step by step, in the order in which the steps are applied: to be read, or run by a tool of the host's own. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   bankTransferRequests,
   due,
   dueOnFullPostgres,
+  receipts,
 ]
