@@ -14,6 +14,7 @@ const names = [
   'suspend',
   'reinstate',
   'grant',
+  'run-due',
   'verify-books',
   'doctor',
 ]

@@ -8,6 +8,7 @@ import { migrate } from './migrate.js'
 import { plans } from './plans.js'
 import { reinstate } from './reinstate.js'
 import { rollback } from './rollback.js'
+import { runDue } from './run-due.js'
 import { status } from './status.js'
 import { suspend } from './suspend.js'
 import { verifyBooks } from './verify-books.js'
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   suspend,
   reinstate,
   grant,
+  runDue,
   verifyBooks,
   doctor,
 ]
