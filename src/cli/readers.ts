@@ -37,6 +37,15 @@ export const countOrAll: Reader<number> = {
   expects: 'a whole number from 1 on in digits, or "all"',
 }
 
+/** Numbers such as 3,1. */
+export const wholeNumbers: Reader<number[]> = {
+  read(value) {
+    const numbers = value.split(',').map(wholeNumber.read)
+    return numbers.every((number) => number !== null) ? numbers : null
+  },
+  expects: 'whole numbers with commas between them, such as 3,1',
+}
+
 /** An amount of money such as 29.99. It stays the text it is: how many decimals it may have is the currency's affair. */
 export const decimal: Reader<string> = {
   read: (value) => (decimalPattern.test(value) ? value : null),

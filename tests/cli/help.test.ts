@@ -18,6 +18,7 @@ const names = [
   'grant',
   'usage',
   'entries',
+  'run-due',
   'verify-books',
   'doctor',
 ]

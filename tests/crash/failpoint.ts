@@ -41,3 +41,28 @@ function kindOf(statement: unknown): 'begin' | 'commit' | 'statement' {
   if (/^\s*(begin|start transaction)/i.test(text)) return 'begin'
   return /^\s*commit/i.test(text) ? 'commit' : 'statement'
 }
+
+/** What a worker is told that has died. */
+export class Dead extends Error {}
+
+/**
+ * Lets the worker on this pool die right after its so-manieth statement was answered, be it BEGIN, COMMIT or any other: its connection is cut,
+ * and nothing it sends afterwards arrives. Answers how many statements it has sent.
+ */
+export function mortal(pool: pg.Pool, nth: number): () => number {
+  let sent = 0
+  pool.on('connect', (client) => {
+    client.on('error', () => {}) // the cut connection says so; unheard, the event would end the process
+    const send = client.query.bind(client) as Query
+    const watched: Query = async (...args) => {
+      if (sent >= nth) throw new Dead('it has died')
+      sent += 1
+      const result = await send(...args)
+      if (sent < nth) return result
+      ;(client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
+      throw new Dead('it dies')
+    }
+    Object.assign(client, { query: watched })
+  })
+  return () => sent
+}

@@ -1,8 +1,9 @@
 import { CompiledQuery } from 'kysely'
+import type { CreditLot } from '../../domain/credit.js'
 import { compareBurnOrder, compareText, type Ledger } from '../../domain/ledger.js'
+import type { Reservation } from '../../domain/reservation.js'
 import type { AccountOperations, AccountState } from '../../ports/store/accounts.js'
 import type { Connection } from './connection.js'
-import { textList } from './lists.js'
 import { toAccountAccess } from './rows/access.js'
 import { accountSelection } from './rows/account.js'
 import { creditLotSelection, toCreditLot } from './rows/credit.js'
@@ -26,49 +27,37 @@ export async function readAccountState({ hot, execute }: Connection, accountId: 
   return rows[0] === undefined ? null : toAccountState(rows[0], rows)
 }
 
-/** {@link readAccountState} of many accounts, in the order of their ids as given. */
-export async function readAccountStates(connection: Connection, accountIds: readonly string[]): Promise<AccountState[]> {
-  const { hot, execute, isFullPostgres } = connection
-  if (!isFullPostgres) return compact(await inOrder(accountIds, (accountId) => readAccountState(connection, accountId)))
-  const rows = await execute<JoinedRow>(CompiledQuery.raw(hot.accountStates, [textList(accountIds)]))
-  const byAccount = new Map<unknown, JoinedRow[]>(accountIds.map((accountId) => [accountId, []]))
-  for (const row of rows) byAccount.get(row['account_id'])?.push(row)
-  return [...byAccount.values()].flatMap((own) => (own[0] === undefined ? [] : toAccountState(own[0], own)))
-}
-
-const compact = <Value>(values: readonly (Value | null)[]): Value[] => values.flatMap((value) => value ?? [])
-
-async function inOrder<Item, Result>(items: readonly Item[], act: (item: Item) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = []
-  for (const item of items) results.push(await act(item))
-  return results
-}
-
 function toAccountState(first: JoinedRow, rows: readonly JoinedRow[]): AccountState {
-  const { lived_until, next_due_at } = accountSelection.read(first)
-  return {
-    ...toAccountAccess(first),
-    ...toLedger(first, rows),
-    paymentDueAt: nullableMoment(first['payment_due_at'] as Date | null),
-    livedUntil: nullableMoment(lived_until),
-    nextDueAt: nullableMoment(next_due_at),
-  }
-}
-
-/** The ledger from the rows of one account, of which there is one for each open lot and reservation, or one without either. */
-function toLedger(first: JoinedRow, rows: readonly JoinedRow[]): { ledger: Ledger; settlesAt: Date | null } {
   const account = accountSelection.read(first)
   const lots = rows.map(creditLotSelection.readOptional).flatMap((row) => (row === null ? [] : toCreditLot(row)))
   const open = rows.map(reservationSelection.readOptional)
   const reservations = open.flatMap((row) => (row === null ? [] : toReservation(row)))
+  return { ...toAccountAccess(first), ...ledgerState(account, lots, reservations), ...dueState(account, first['payment_due_at']) }
+}
+
+type AccountColumns = ReturnType<typeof accountSelection.read>
+
+/** The ledger of an account from its row, its open lots and its open reservations, in no order. */
+export function ledgerState(
+  account: AccountColumns,
+  lots: readonly CreditLot[],
+  reservations: readonly Reservation[],
+): { ledger: Ledger; settlesAt: Date | null } {
   const ledger = {
     accountId: account.id,
     balance: integer(account.credits),
     sequence: integer(account.entry_sequence),
     unsettledSpend: integer(account.unsettled_spend),
-    lots: lots.sort(compareBurnOrder),
-    reservations: reservations.sort((a, b) => compareText(a.id, b.id)),
+    lots: lots.toSorted(compareBurnOrder),
+    reservations: reservations.toSorted((a, b) => compareText(a.id, b.id)),
     entries: [],
   }
   return { ledger, settlesAt: nullableMoment(account.settles_at) }
 }
+
+/** What a row says of an account's next date. */
+export const dueState = ({ lived_until, next_due_at }: AccountColumns, paymentDueAt: unknown) => ({
+  paymentDueAt: nullableMoment(paymentDueAt as Date | null),
+  livedUntil: nullableMoment(lived_until),
+  nextDueAt: nullableMoment(next_due_at),
+})

@@ -9,6 +9,7 @@ import { isAfter } from './pages.js'
 import { newEventRow, toEventRecord } from './rows/event.js'
 import { integer } from './rows/values.js'
 import type { Verbs } from './verbs.js'
+import { setWriter } from './write-sets.js'
 
 /** Questions about the outbox. */
 export const eventVerbs: Verbs<EventOperations> = {
@@ -39,17 +40,26 @@ export const eventTransactionVerbs: Verbs<EventTransactionOperations> = {
     if (events.length === 0) return
     const next = await numbersAfter(connection, events)
     const rows = events.map((event) => newEventRow(event, next(event.accountId)))
+    if (connection.isFullPostgres) return setWriter(connection).insert('tenantry_event', rows)
     for (const some of chunks(rows)) await connection.execute(connection.build.insertInto('tenantry_event').values(some))
   },
 }
 
 /** Moves the streams of the accounts on, in the order of their ids, and gives the numbers that are the events' now. */
 async function numbersAfter({ build, execute }: Connection, events: readonly NewEvent[]): Promise<(accountId: string) => number> {
-  const ids = [...new Set(events.map(({ accountId }) => accountId))].sort(compareText)
-  const streams = ids.map((accountId) => {
-    const own = events.filter((event) => event.accountId === accountId)
-    return { account_id: accountId, last_sequence: own.length, due_at: own[0]?.createdAt ?? null, lease: null }
-  })
+  const byAccount = new Map<string, NewEvent[]>()
+  for (const event of events) {
+    const own = byAccount.get(event.accountId)
+    if (own === undefined) byAccount.set(event.accountId, [event])
+    else own.push(event)
+  }
+  const inOrder = [...byAccount].sort(([a], [b]) => compareText(a, b))
+  const streams = inOrder.map(([accountId, own]) => ({
+    account_id: accountId,
+    last_sequence: own.length,
+    due_at: own[0]?.createdAt ?? null,
+    lease: null,
+  }))
   const insert = build.insertInto('tenantry_event_stream').values(streams)
   const moved = insert.onConflict((conflict) =>
     conflict.column('account_id').doUpdateSet({

@@ -16,8 +16,6 @@ export interface HotStatements {
   readonly entryByKey: string
   readonly entriesByKeys: string
   readonly accountState: string
-  /** {@link accountState} of many accounts: their ids as the text of a list. */
-  readonly accountStates: string
   readonly accountAccess: string
   readonly userAccess: string
   readonly sessionAccess: string
@@ -34,27 +32,24 @@ export function hotStatements(table: TableName): HotStatements {
   const reservation = table('tenantry_credit_reservation')
   const membership = `${table('tenantry_membership')} membership`
   const person = `${table('tenantry_user')} person`
-  const accountStateSql = (is: string): string => `select ${accessColumns}, ${creditLotSelection.sql}, ${reservationSelection.sql},
-        (select min(expected.due_at) from ${table('tenantry_payment')} expected where expected.account_id = account.id
-          and expected.status in ('requested', 'submitted') and (account.lived_until is null or expected.due_at > account.lived_until)
-        ) as payment_due_at
+  const accountStateSql = `select ${accessColumns}, ${creditLotSelection.sql}, ${reservationSelection.sql},
+        ${paymentDueAtSql(table)} as payment_due_at
       from ${account} ${planAndSubscription}
       left join (
-        select id as lot_id, null::text as reservation_id, account_id from ${lot} where account_id ${is} and (remaining > 0 or reserved > 0)
+        select id as lot_id, null::text as reservation_id, account_id from ${lot} where account_id = $1 and (remaining > 0 or reserved > 0)
         union all
-        select null::text as lot_id, id as reservation_id, account_id from ${reservation} where account_id ${is} and status = 'open'
+        select null::text as lot_id, id as reservation_id, account_id from ${reservation} where account_id = $1 and status = 'open'
       ) part on part.account_id = account.id
       left join ${lot} lot on lot.account_id = part.account_id and lot.id = part.lot_id
       left join ${reservation} reservation on reservation.account_id = part.account_id and reservation.id = part.reservation_id
-      where account.id ${is}`
+      where account.id = $1`
   return {
     spend: spendSql(table),
     spendBatch: { skip: spendBatchSql(table, 'skip'), wait: spendBatchSql(table, 'wait') },
     entryByKey: entryByKeySql(table, entryColumns, '$1', '$2'),
     entriesByKeys: entriesByKeysSql(table),
     accountAccess: `select ${accessColumns} from ${account} ${planAndSubscription} where account.id = $1`,
-    accountState: accountStateSql('= $1'),
-    accountStates: accountStateSql('= any(($1::text)::text[])'),
+    accountState: accountStateSql,
     userAccess: `select ${userSelection.sql}, ${accessColumns} from ${person}
       left join ${membership} on membership.user_id = person.id
       left join ${account} on account.id = membership.account_id ${planAndSubscription}
@@ -71,3 +66,8 @@ export function hotStatements(table: TableName): HotStatements {
       where api_key.secret_hash = $1`,
   }
 }
+
+/** When the first payment of the joined `account` is due that should come and has not been missed yet. */
+export const paymentDueAtSql = (table: TableName): string => `(select min(expected.due_at) from ${table('tenantry_payment')} expected
+  where expected.account_id = account.id and expected.status in ('requested', 'submitted')
+    and (account.lived_until is null or expected.due_at > account.lived_until))`

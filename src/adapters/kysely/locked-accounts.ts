@@ -1,8 +1,9 @@
 import type { Subscription } from '../../domain/subscription.js'
 import { invariant } from '../../errors.js'
 import type { AccountChange, AccountState, DueDate, LockedAccountOperations } from '../../ports/store/accounts.js'
-import { readAccountState, readAccountStates } from './accounts.js'
+import { readAccountState } from './accounts.js'
 import type { Connection } from './connection.js'
+import { readHeldAccounts } from './held-accounts.js'
 import { accountRow } from './rows/account.js'
 import { subscriptionRow } from './rows/subscription.js'
 import { saveLedgers } from './save-ledgers.js'
@@ -59,7 +60,7 @@ async function lockDueAccounts(
       .skipLocked(),
   )
   const wanted = rows.map(({ id }) => id).filter((id) => !except.includes(id))
-  return readAccountStates(connection, wanted.slice(0, limit))
+  return readHeldAccounts(connection, wanted.slice(0, limit))
 }
 
 /** Accounts that change alike change in one statement. */

@@ -16,7 +16,7 @@ export interface SetWriter {
 }
 
 /** Columns whose values are JSON themselves. Rows have them as text, for a driver; within JSON they must be what the text says. */
-const jsonColumns: readonly string[] = ['metadata', 'parts']
+const jsonColumns: readonly string[] = ['metadata', 'parts', 'data']
 
 /** The statements of a connection. Where there are no rows, none is sent. */
 export function setWriter({ execute, tableName }: Connection): SetWriter {

@@ -11,6 +11,7 @@ import { plans } from './plans.js'
 import { reinstate } from './reinstate.js'
 import { rejectBankTransfer } from './reject-bank-transfer.js'
 import { rollback } from './rollback.js'
+import { runDue } from './run-due.js'
 import { status } from './status.js'
 import { suspend } from './suspend.js'
 import { usage } from './usage.js'
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   grant,
   usage,
   entries,
+  runDue,
   verifyBooks,
   doctor,
 ]

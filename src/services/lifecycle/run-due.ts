@@ -7,7 +7,7 @@ import { integer } from '../schemas.js'
 import { type LivedAccount, liveBatch } from './live-batch.js'
 
 /** So many accounts are held at once, for some hundredths of a second. */
-const batchSize = 200
+const batchSize = 250
 
 const Input = z.strictObject({
   /** How many accounts are brought up to date at most; all that are due when left out. */
