@@ -60,5 +60,16 @@ export type { Session } from './session.js'
 export { lapsePlanCredits, type Settlement, settle, settlesAt } from './settlement.js'
 export { type Subscription, type SubscriptionStatus, subscriptionStatuses } from './subscription.js'
 export { type ThrottleSubject, throttleKey } from './throttle.js'
+export {
+  everyTrialRule,
+  foldEmail,
+  noTrialForDomains,
+  oneTrialPerMailbox,
+  type TrialClaim,
+  type TrialClaimKind,
+  type TrialFacts,
+  type TrialRule,
+  type TrialVerdict,
+} from './trial.js'
 export { type UsageGrouping, type UsageSum, usageGroupings } from './usage.js'
 export type { User } from './user.js'

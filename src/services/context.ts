@@ -1,4 +1,5 @@
 import type { ThrottleRule } from '../domain/plan.js'
+import type { TrialRule } from '../domain/trial.js'
 import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes } from '../ports/runtime.js'
 import type { Store } from '../ports/store/store.js'
 import type { ThrottleStore } from '../ports/throttle-store.js'
@@ -19,7 +20,14 @@ export interface Context {
 
 /** The host's choices, with every default filled in. */
 export interface Settings {
-  readonly trial: { readonly planSlug: string; readonly days: number; readonly remindDaysBefore: readonly number[] }
+  readonly trial: {
+    readonly planSlug: string
+    readonly days: number
+    readonly remindDaysBefore: readonly number[]
+    /** Newest first; none where the installation makes its own. */
+    readonly claimSecrets: readonly string[]
+    readonly eligibility: TrialRule
+  }
   readonly billing: {
     readonly pricingUrl: string
     readonly supportContact: string | undefined

@@ -116,6 +116,8 @@ export const samples = {
     billingAnchor: createdAt,
     nextCreditsAt: null,
     cancelAtPeriodEnd: false,
+    pendingPlanId: null,
+    pendingPlanAt: null,
     createdAt,
     updatedAt: createdAt,
     ...overrides,

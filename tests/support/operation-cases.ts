@@ -97,8 +97,13 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
   listPlans: { fields: (world) => ({ before: cursor(world, 'plan'), limit: 3 }), refusals: [] },
   setPlanActive: { fields: () => ({ slug: 'pro', isActive: true }), actor: byAdmin, refusals: ['forbidden', 'plan_not_found'] },
   registerTrial: {
-    fields: (world) => ({ ...person(world), accountName: 'Compilers', externalUserId: `grace-${world.tag}` }),
-    refusals: ['email_taken', 'external_user_id_taken'],
+    fields: (world) => ({
+      ...person(world),
+      accountName: 'Compilers',
+      externalUserId: `grace-${world.tag}`,
+      fingerprints: [`card-${world.tag}`],
+    }),
+    refusals: ['email_taken', 'external_user_id_taken', 'trial_used'],
   },
   createAdmin: {
     fields: (world) => ({ ...person(world), promote: false }),

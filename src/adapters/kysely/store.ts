@@ -17,6 +17,7 @@ import { inSavepoint } from './savepoint.js'
 import { sessionVerbs } from './sessions.js'
 import { coalescedSpend } from './spend-batch.js'
 import { type Connect, inSnapshot, inTransaction } from './transaction.js'
+import { trialVerbs } from './trials.js'
 import { userVerbs } from './users.js'
 import { onlyReads, operations, type Run, type Verbs } from './verbs.js'
 
@@ -55,6 +56,7 @@ const storeVerbs: Verbs<StoreOperations> = {
   ...paymentVerbs,
   ...planVerbs,
   ...sessionVerbs,
+  ...trialVerbs,
   ...userVerbs,
 }
 

@@ -6,6 +6,7 @@ import type { MemberRole } from '../../domain/membership.js'
 import type { PaymentStatus } from '../../domain/payment.js'
 import type { ReservationStatus } from '../../domain/reservation.js'
 import type { SubscriptionStatus } from '../../domain/subscription.js'
+import type { TrialClaimKind } from '../../domain/trial.js'
 
 /** A `bigint`: drivers give it as a string, a number or a bigint. */
 type Integer = ColumnType<string | number | bigint, number, number>
@@ -19,7 +20,7 @@ type Json = ColumnType<unknown, string, string>
  *
  * Each table has the account in its primary key or in a unique key that starts with it, so that the tables can be distributed by account.
  * These few are global: `tenantry_plan`, `tenantry_user`, `tenantry_session`, `tenantry_api_key`, `tenantry_payment_reference`,
- * `tenantry_audit_entry`.
+ * `tenantry_audit_entry`, `tenantry_trial_claim`, `tenantry_installation_secret`.
  */
 export interface TenantryTables {
   tenantry_plan: PlanTable
@@ -35,6 +36,8 @@ export interface TenantryTables {
   tenantry_payment: PaymentTable
   tenantry_payment_reference: PaymentReferenceTable
   tenantry_audit_entry: AuditEntryTable
+  tenantry_trial_claim: TrialClaimTable
+  tenantry_installation_secret: InstallationSecretTable
   tenantry_migration: MigrationTable
 }
 
@@ -118,6 +121,8 @@ interface SubscriptionTable {
   billing_anchor: Date
   next_credits_at: Date | null
   cancel_at_period_end: boolean
+  pending_plan_id: string | null
+  pending_plan_at: Date | null
   created_at: Date
   updated_at: Date
 }
@@ -222,6 +227,19 @@ interface AuditEntryTable {
   reason: string | null
   before: Json
   after: Json
+  created_at: Date
+}
+
+interface TrialClaimTable {
+  kind: TrialClaimKind
+  hash: string
+  claim_id: string
+  created_at: Date
+}
+
+interface InstallationSecretTable {
+  name: string
+  secret: string
   created_at: Date
 }
 

@@ -13,6 +13,7 @@ import { planVerbs } from './plans.js'
 import { createQueue } from './queue.js'
 import { sessionVerbs } from './sessions.js'
 import { createTables, type Tables } from './tables.js'
+import { trialVerbs } from './trials.js'
 import { userVerbs } from './users.js'
 import { operations, type Run, type Verbs } from './verbs.js'
 
@@ -41,6 +42,7 @@ const storeVerbs = (tables: Tables, held: HeldAccounts): Verbs<StoreOperations> 
   ...paymentVerbs(tables, held),
   ...planVerbs(tables),
   ...sessionVerbs(tables),
+  ...trialVerbs(tables),
   ...userVerbs(tables),
 })
 

@@ -7,6 +7,7 @@ import type { CreditOperations } from './credits.js'
 import type { PaymentOperations } from './payments.js'
 import type { PlanOperations } from './plans.js'
 import type { SessionOperations } from './sessions.js'
+import type { TrialOperations } from './trials.js'
 import type { UserOperations } from './users.js'
 
 /**
@@ -25,6 +26,7 @@ export interface StoreOperations
     PaymentOperations,
     PlanOperations,
     SessionOperations,
+    TrialOperations,
     UserOperations {}
 
 /** The store inside a transaction. Only here can an account be held and changed. There is no transaction within a transaction. */

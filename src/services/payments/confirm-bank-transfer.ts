@@ -6,12 +6,14 @@ import { beginPaidPeriod, isPaidPeriodRunning, type PaidPeriod, prolongPaidPerio
 import type { Payment } from '../../domain/payment.js'
 import { monthlyPrice, type Plan, priceIn } from '../../domain/plan.js'
 import { nextMonthBoundary } from '../../domain/plan-credits.js'
+import { isChangePaid } from '../../domain/scheduled-change.js'
 import type { Subscription } from '../../domain/subscription.js'
 import { invariant, TenantryError } from '../../errors.js'
 import type { AccountState } from '../../ports/store/accounts.js'
 import type { RecordedPayment } from '../../ports/store/payments.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 import { lockAccount } from '../accounts/account-status.js'
+import type { PlannedState } from '../accounts/pending-plan.js'
 import { recordAct } from '../audit/record-act.js'
 import type { Context } from '../context.js'
 import { saveChange, settleState, stampOf } from '../credits/change-ledger.js'
@@ -27,6 +29,8 @@ export type ConfirmBankTransferInput = z.input<typeof confirmBankTransferInput>
 /** What `confirmBankTransfer` answers. */
 export interface ConfirmBankTransferResult {
   readonly payment: Payment
+  /** The plan that was paid for. The account's own is another one while a change to it is scheduled. */
+  readonly plan: Plan
   readonly account: Account
   readonly subscription: Subscription
   /** The balance after the confirmation, in credits. */
@@ -87,15 +91,15 @@ function requireConfirmable({ account }: AccountState, requested: RecordedPaymen
   }
 }
 
-/** The plan that was paid for: as named, else as it was requested, else the account's own. */
+/** The plan that was paid for: as named, else as it was requested, else the one that is scheduled, else the account's own. */
 async function findPlan(
   tx: StoreTransaction,
-  { account }: AccountState,
+  { account, pendingPlan }: PlannedState,
   planSlug: string | undefined,
   requested: RecordedPayment | null,
 ): Promise<Plan> {
   const requestedId = requested?.planId ?? null
-  const own = requestedId === null ? account.plan : await tx.findPlanById(requestedId)
+  const own = requestedId === null ? (pendingPlan ?? account.plan) : await tx.findPlanById(requestedId)
   const plan = planSlug === undefined ? own : await tx.findPlanBySlug(planSlug)
   if (plan !== null) return plan
   if (planSlug !== undefined) throw new TenantryError('plan_not_found', { planSlug })
@@ -105,7 +109,7 @@ async function findPlan(
 /** Settles the ledger and lets the payment begin or prolong the paid time. `before` is the ledger between the two. */
 function buy(
   context: Context,
-  held: AccountState,
+  held: PlannedState,
   { plan, months, received }: Purchase,
   externalPaymentId: string,
 ): { before: Ledger; period: PaidPeriod } {
@@ -120,16 +124,18 @@ function buy(
 }
 
 /**
- * The plan paid for counts from now on, for all the time that is left. So it must not be worth less than what the customer has paid until
+ * The scheduled plan begins at its moment. Any other counts from now on, for all the time that is left. So it must not be worth less than what the customer has paid until
  * later, and more than the running month of a cheaper plan must not become time on a dearer one.
  */
 function requirePlanMayChange(
-  { account }: AccountState,
-  { currentPeriodEnd, billingAnchor, nextCreditsAt }: Subscription,
+  { account, pendingPlan }: PlannedState,
+  subscription: Subscription,
   to: { plan: Plan; currency: string; now: Date },
 ): void {
-  const present = account.plan
-  if (present === null || present.id === to.plan.id) return
+  const { planId, pendingPlanId, currentPeriodEnd, billingAnchor, nextCreditsAt } = subscription
+  const isOnScheduled = planId === pendingPlan?.id || isChangePaid(subscription)
+  const present = isOnScheduled ? pendingPlan : account.plan
+  if (present === null || present.id === to.plan.id || pendingPlanId === to.plan.id) return
   const isUpgrade = priceIn(present, to.currency) !== null && monthlyPrice(to.plan, to.currency) >= monthlyPrice(present, to.currency)
   const isLastMonth = nextCreditsAt === null && currentPeriodEnd <= nextMonthBoundary(billingAnchor, to.now)
   if (isUpgrade && isLastMonth) return
@@ -173,7 +179,15 @@ function describe(
   const granted = ledger.entries.slice(before.entries.length).filter((entry) => entry.type === 'subscription')
   return {
     payment,
-    account: { ...account, status: 'active', statusReason: null, paymentMethod: 'bank_transfer', plan, credits: ledger.balance },
+    plan,
+    account: {
+      ...account,
+      status: 'active',
+      statusReason: null,
+      paymentMethod: 'bank_transfer',
+      plan: subscription.planId === plan.id ? plan : account.plan,
+      credits: ledger.balance,
+    },
     subscription,
     credits: ledger.balance,
     creditsGranted: granted.reduce((sum, entry) => sum + entry.amount, 0),
@@ -189,7 +203,7 @@ async function save(
   of: { held: AccountState; confirmation: Confirmation; period: PaidPeriod; result: ConfirmBankTransferResult },
 ): Promise<void> {
   const { held, period, result, confirmation } = of
-  const { account, payment } = result
+  const { account, payment, plan } = result
   const at = period.subscription.updatedAt
   invariant(account.plan !== null, 'a paid account has a plan')
   await saveChange(tx, held, period)
@@ -201,7 +215,7 @@ async function save(
     planId: account.plan.id,
     at,
   })
-  await tx.savePayment({ payment, planId: account.plan.id, fingerprint: transferFingerprint(result), outcome: writeOutcome(result) })
+  await tx.savePayment({ payment, planId: plan.id, fingerprint: transferFingerprint(result), outcome: writeOutcome(result) })
   await recordAct(context, tx, {
     action: 'confirmBankTransfer',
     accountId: account.id,

@@ -5,7 +5,19 @@ import { credits } from './0004-credits.js'
 import { payments } from './0005-payments.js'
 import { audit } from './0006-audit.js'
 import { fullPostgres } from './0007-full-postgres.js'
+import { planChanges } from './0010-plan-changes.js'
+import { trialClaims } from './0013-trial-claims.js'
 import type { Migration } from './migration.js'
 
 /** The schema of tenantry, step by step, in the order in which the steps are applied: to be read, or run by a tool of the host's own. */
-export const migrations: readonly Migration[] = [plansAndUsers, accounts, credentials, credits, payments, audit, fullPostgres]
+export const migrations: readonly Migration[] = [
+  plansAndUsers,
+  accounts,
+  credentials,
+  credits,
+  payments,
+  audit,
+  fullPostgres,
+  planChanges,
+  trialClaims,
+]
