@@ -16,6 +16,16 @@ export { clientKey } from './client-key.js'
 export { type CredentialKind, credentialKind } from './credential.js'
 export { type CreditEntry, type CreditEntryType, type CreditLot, type CreditLotType, creditEntryTypes } from './credit.js'
 export { canonicalEmail } from './email.js'
+export {
+  type AnyTenantryEvent,
+  type EventName,
+  type EventRecord,
+  type EventStatus,
+  eventStatuses,
+  type NewEvent,
+  type TenantryEvent,
+  type TenantryEventData,
+} from './event.js'
 export { decideGcra, type GcraDecision } from './gcra.js'
 export {
   compareBurnOrder,

@@ -2,6 +2,7 @@ import type { Account } from '../domain/account.js'
 import type { ApiKey } from '../domain/api-key.js'
 import type { AuditEntry } from '../domain/audit.js'
 import type { CreditLot } from '../domain/credit.js'
+import type { NewEvent } from '../domain/event.js'
 import type { Grant } from '../domain/ledger.js'
 import type { Membership } from '../domain/membership.js'
 import type { Payment } from '../domain/payment.js'
@@ -135,6 +136,14 @@ export const samples = {
     accountId: 'account-1',
     createdAt,
     expiresAt: new Date('2026-03-02T10:20:30.123Z'),
+    ...overrides,
+  }),
+  newEvent: (overrides: Partial<Pick<NewEvent, 'id' | 'accountId' | 'createdAt'>> = {}): NewEvent => ({
+    id: 'event-1',
+    accountId: 'account-1',
+    name: 'account.suspended',
+    data: { reason: 'unpaid' },
+    createdAt,
     ...overrides,
   }),
   apiKey: (overrides: Partial<ApiKey> = {}): ApiKey => ({

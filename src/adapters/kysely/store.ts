@@ -9,6 +9,7 @@ import { bookVerbs } from './books.js'
 import { type Home, pooledConnection, transactionConnection } from './connection.js'
 import { creditVerbs } from './credits.js'
 import { isRetryable, storeError } from './errors.js'
+import { eventTransactionVerbs, eventVerbs } from './events.js'
 import { type HomeOptions, type HostDatabase, homeOf } from './home.js'
 import { lockedAccountVerbs } from './locked-accounts.js'
 import { paymentVerbs } from './payments.js'
@@ -53,6 +54,7 @@ const storeVerbs: Verbs<StoreOperations> = {
   ...apiKeyVerbs,
   ...auditVerbs,
   ...creditVerbs,
+  ...eventVerbs,
   ...paymentVerbs,
   ...planVerbs,
   ...sessionVerbs,
@@ -60,7 +62,7 @@ const storeVerbs: Verbs<StoreOperations> = {
   ...userVerbs,
 }
 
-const transactionVerbs: Verbs<StoreTransaction> = { ...storeVerbs, ...lockedAccountVerbs }
+const transactionVerbs: Verbs<StoreTransaction> = { ...storeVerbs, ...lockedAccountVerbs, ...eventTransactionVerbs }
 
 const within = (connect: Connect): StoreTransaction => operations(transactionVerbs, (operation, verb) => verb(connect(operation)))
 

@@ -2,6 +2,7 @@ import type { ColumnType, Insertable, Selectable } from 'kysely'
 import type { AccountStatus, PaymentMethod } from '../../domain/account.js'
 import type { Actor } from '../../domain/actor.js'
 import type { CreditEntryType, CreditLotType } from '../../domain/credit.js'
+import type { EventName, EventStatus } from '../../domain/event.js'
 import type { MemberRole } from '../../domain/membership.js'
 import type { PaymentStatus } from '../../domain/payment.js'
 import type { ReservationStatus } from '../../domain/reservation.js'
@@ -36,6 +37,8 @@ export interface TenantryTables {
   tenantry_payment: PaymentTable
   tenantry_payment_reference: PaymentReferenceTable
   tenantry_audit_entry: AuditEntryTable
+  tenantry_event: EventTable
+  tenantry_event_stream: EventStreamTable
   tenantry_trial_claim: TrialClaimTable
   tenantry_installation_secret: InstallationSecretTable
   tenantry_migration: MigrationTable
@@ -228,6 +231,27 @@ interface AuditEntryTable {
   before: Json
   after: Json
   created_at: Date
+}
+
+interface EventTable {
+  account_id: string
+  sequence: Integer
+  id: string
+  name: EventName
+  data: Json
+  status: EventStatus
+  attempts: number
+  last_error: string | null
+  retry_at: Date | null
+  delivered_at: Date | null
+  created_at: Date
+}
+
+interface EventStreamTable {
+  account_id: string
+  last_sequence: Integer
+  due_at: Date | null
+  lease: string | null
 }
 
 interface TrialClaimTable {

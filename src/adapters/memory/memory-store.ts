@@ -6,6 +6,7 @@ import { apiKeyVerbs } from './api-keys.js'
 import { auditVerbs } from './audit.js'
 import { bookVerbs } from './books.js'
 import { creditVerbs } from './credits.js'
+import { eventTransactionVerbs, eventVerbs } from './events.js'
 import { type Journal, undoneOnThrow } from './journal.js'
 import { type HeldAccounts, lockedAccountVerbs } from './locked-accounts.js'
 import { paymentVerbs } from './payments.js'
@@ -39,6 +40,7 @@ const storeVerbs = (tables: Tables, held: HeldAccounts): Verbs<StoreOperations> 
   ...apiKeyVerbs(tables),
   ...auditVerbs(tables),
   ...creditVerbs(tables),
+  ...eventVerbs(tables),
   ...paymentVerbs(tables, held),
   ...planVerbs(tables),
   ...sessionVerbs(tables),
@@ -48,7 +50,7 @@ const storeVerbs = (tables: Tables, held: HeldAccounts): Verbs<StoreOperations> 
 
 function transactionVerbs(tables: Tables): Verbs<StoreTransaction> {
   const held: HeldAccounts = new Set()
-  return { ...storeVerbs(tables, held), ...lockedAccountVerbs(tables, held) }
+  return { ...storeVerbs(tables, held), ...lockedAccountVerbs(tables, held), ...eventTransactionVerbs(tables, held) }
 }
 
 /** As a database does: a verb that failed dooms its transaction, even if `work` went on, and none works after the end. */

@@ -2,6 +2,7 @@ import type { AccountStatus, PaymentMethod } from '../../domain/account.js'
 import type { ApiKey } from '../../domain/api-key.js'
 import type { AuditEntry } from '../../domain/audit.js'
 import type { CreditLot } from '../../domain/credit.js'
+import type { EventRecord } from '../../domain/event.js'
 import type { Membership } from '../../domain/membership.js'
 import type { Reservation } from '../../domain/reservation.js'
 import type { Subscription } from '../../domain/subscription.js'
@@ -42,6 +43,15 @@ export interface ApiKeyRow {
   readonly secretHash: string
 }
 
+/** Where the events of an account stand. */
+export interface EventStreamRow {
+  readonly accountId: string
+  readonly lastSequence: number
+  /** When somebody should look for what to deliver; `null` when nothing is pending. */
+  readonly dueAt: Date | null
+  readonly lease: string | null
+}
+
 /** A claim with the sign-up that it belongs to. */
 export interface TrialClaimRow extends HashedClaim {
   readonly claimId: string
@@ -57,7 +67,13 @@ export type Tables = ReturnType<typeof createTables>
 
 /** The tables of an empty store. */
 export function createTables(journal: Journal) {
-  return { ...globalTables(journal), ...accountTables(journal), ...ledgerTables(journal), ...paymentTables(journal) }
+  return {
+    ...globalTables(journal),
+    ...accountTables(journal),
+    ...ledgerTables(journal),
+    ...paymentTables(journal),
+    ...eventTables(journal),
+  }
 }
 
 function globalTables(journal: Journal) {
@@ -135,5 +151,18 @@ function paymentTables(journal: Journal) {
     paymentsInTime: payments.grouped({ groupOf: ofEverything, placeOf }),
     paymentsOfAccount: payments.grouped({ groupOf: ({ payment }) => payment.accountId, placeOf }),
     paymentReferences: createTable<PaymentReference>(journal, ({ method, externalPaymentId }) => compound(method, externalPaymentId)),
+  }
+}
+
+function eventTables(journal: Journal) {
+  const events = createTable<EventRecord>(journal, ({ event }) => event.id)
+  const streams = createTable<EventStreamRow>(journal, ({ accountId }) => accountId)
+  const placeOf = ({ event }: EventRecord): string => placeInTime(event)
+  return {
+    events,
+    eventByNumber: events.unique(({ event }) => compound(event.accountId, event.sequence)),
+    eventsInTime: events.grouped({ groupOf: ofEverything, placeOf }),
+    eventsOfAccount: events.grouped({ groupOf: ({ event }) => event.accountId, placeOf }),
+    streams,
   }
 }

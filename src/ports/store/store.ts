@@ -4,6 +4,7 @@ import type { ApiKeyOperations } from './api-keys.js'
 import type { AuditOperations } from './audit.js'
 import type { BookReader } from './books.js'
 import type { CreditOperations } from './credits.js'
+import type { EventOperations, EventTransactionOperations } from './events.js'
 import type { PaymentOperations } from './payments.js'
 import type { PlanOperations } from './plans.js'
 import type { SessionOperations } from './sessions.js'
@@ -23,6 +24,7 @@ export interface StoreOperations
     ApiKeyOperations,
     AuditOperations,
     CreditOperations,
+    EventOperations,
     PaymentOperations,
     PlanOperations,
     SessionOperations,
@@ -30,7 +32,7 @@ export interface StoreOperations
     UserOperations {}
 
 /** The store inside a transaction. Only here can an account be held and changed. There is no transaction within a transaction. */
-export interface StoreTransaction extends StoreOperations, LockedAccountOperations {}
+export interface StoreTransaction extends StoreOperations, LockedAccountOperations, EventTransactionOperations {}
 
 /** The store outside a transaction. Only here can one be opened. */
 export interface Store extends StoreOperations {

@@ -7,6 +7,7 @@ import { auditCases } from './audit.js'
 import { bookCases } from './books.js'
 import { creditCases } from './credits.js'
 import { entryCases } from './entries.js'
+import { eventCases } from './events.js'
 import { ledgerCases } from './ledgers.js'
 import { membershipCases } from './memberships.js'
 import { paymentCases } from './payments.js'
@@ -39,6 +40,7 @@ const chapters: Readonly<Record<string, StoreCases>> = {
   'API keys': apiKeyCases,
   payments: paymentCases,
   audit: auditCases,
+  events: eventCases,
   books: bookCases,
   transactions: transactionCases,
 }

@@ -5,6 +5,7 @@ import { credits } from './0004-credits.js'
 import { payments } from './0005-payments.js'
 import { audit } from './0006-audit.js'
 import { fullPostgres } from './0007-full-postgres.js'
+import { events, eventsOnFullPostgres } from './0008-events.js'
 import { planChanges } from './0010-plan-changes.js'
 import { trialClaims } from './0013-trial-claims.js'
 import type { Migration } from './migration.js'
@@ -18,6 +19,8 @@ export const migrations: readonly Migration[] = [
   payments,
   audit,
   fullPostgres,
+  events,
+  eventsOnFullPostgres,
   planChanges,
   trialClaims,
 ]
