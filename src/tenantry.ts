@@ -106,6 +106,10 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
     usageReport: to(s.usageReport),
     confirmBankTransfer: to(s.confirmBankTransfer),
     listPayments: to(s.listPayments),
+    changePlan: to(s.changePlan),
+    previewPlanChange: to(s.previewPlanChange),
+    cancelSubscription: to(s.cancelSubscription),
+    resumeSubscription: to(s.resumeSubscription),
     listAuditEntries: to(s.listAuditEntries),
     verifyBooks: to(s.verifyBooks),
   }

@@ -252,6 +252,26 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
     fields: (world) => ({ accountId: world.own.accountId, status: 'confirmed', before: cursor(world, 'payment'), limit: 3 }),
     refusals: unknownAccount,
   },
+  changePlan: {
+    fields: ({ own }) => ({ accountId: own.accountId, planSlug: 'saver', when: 'period_end', reason: 'Asked for it' }),
+    actor: owner,
+    refusals: ['account_not_found', 'forbidden', 'plan_not_found', 'payment_required'],
+  },
+  previewPlanChange: {
+    fields: ({ own }) => ({ accountId: own.accountId, planSlug: 'saver', when: 'now', reason: 'Asked for it' }),
+    actor: owner,
+    refusals: ['account_not_found', 'forbidden', 'plan_not_found'],
+  },
+  cancelSubscription: {
+    fields: ({ own }) => ({ accountId: own.accountId, when: 'period_end', reason: 'Too dear' }),
+    actor: owner,
+    refusals: ['account_not_found', 'forbidden'],
+  },
+  resumeSubscription: {
+    fields: ({ own }) => ({ accountId: own.accountId }),
+    actor: owner,
+    refusals: ['account_not_found', 'forbidden'],
+  },
   listAuditEntries: {
     fields: (world) => ({ accountId: world.own.accountId, before: cursor(world, 'act'), limit: 3 }),
     refusals: unknownAccount,
