@@ -49,6 +49,8 @@ export interface RefusalDetails {
   reservation_not_found: { reservationId: string }
   invitation_not_found: { invitationId: string }
   entry_not_found: { entryId: string }
+  event_not_found: { eventId: string }
+  receipt_not_found: { receiptId: string }
   email_taken: { email: string }
   external_user_id_taken: { externalUserId: string }
   /** The one free trial of this address, mailbox or fingerprint has been used, also where the person was deleted since. */

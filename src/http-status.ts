@@ -28,6 +28,8 @@ const statuses: Record<RefusalCode, number> = {
   reservation_not_found: 404,
   invitation_not_found: 404,
   entry_not_found: 404,
+  event_not_found: 404,
+  receipt_not_found: 404,
   email_taken: 409,
   external_user_id_taken: 409,
   payment_reference_conflict: 409,

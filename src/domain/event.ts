@@ -76,6 +76,9 @@ export interface TenantryEvent<Name extends EventName = EventName> {
   readonly createdAt: Date
 }
 
+/** A name and the data that goes with it. */
+export type EventContent = { [Name in EventName]: Pick<TenantryEvent<Name>, 'name' | 'data'> }[EventName]
+
 /** An event of any name: asking for the name tells the type of the data. */
 export type AnyTenantryEvent = { [Name in EventName]: TenantryEvent<Name> }[EventName]
 

@@ -15,9 +15,11 @@ export { addDays, addMonths, addSeconds, wholeMonths } from './calendar.js'
 export { clientKey } from './client-key.js'
 export { type CredentialKind, credentialKind } from './credential.js'
 export { type CreditEntry, type CreditEntryType, type CreditLot, type CreditLotType, creditEntryTypes } from './credit.js'
+export { type RetryRule, retryAt } from './delivery.js'
 export { canonicalEmail } from './email.js'
 export {
   type AnyTenantryEvent,
+  type EventContent,
   type EventName,
   type EventRecord,
   type EventStatus,
@@ -63,6 +65,7 @@ export {
 } from './plan.js'
 export { type CreditSchedule, grantPlanCredits } from './plan-credits.js'
 export { type RateLimitHeaders, rateLimitHeaders, type ShownBudget } from './rate-limit-headers.js'
+export { type Issuer, type Receipt, receiptNumber } from './receipt.js'
 export { type Refund, refund } from './refund.js'
 export { type Reservation, type ReservationStatus, type ReservedPart, reservationStatuses } from './reservation.js'
 export { endReservation, type ReservationEnd, type ReserveRequest, reserve } from './reserve.js'

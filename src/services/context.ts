@@ -1,4 +1,6 @@
+import type { RetryRule } from '../domain/delivery.js'
 import type { ThrottleRule } from '../domain/plan.js'
+import type { Issuer } from '../domain/receipt.js'
 import type { TrialRule } from '../domain/trial.js'
 import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes } from '../ports/runtime.js'
 import type { Store } from '../ports/store/store.js'
@@ -33,10 +35,12 @@ export interface Settings {
     readonly supportContact: string | undefined
     readonly graceDays: number
     readonly paymentDueDays: number
+    readonly issuer: Issuer & { readonly receiptPrefix: string }
   }
   readonly sessions: { readonly ttlDays: number }
   readonly passwordPolicy: { readonly minLength: number }
   readonly throttling: ThrottlingSettings
+  readonly events: RetryRule & { readonly leaseSeconds: number }
 }
 
 /** How calls are throttled where the account's plan says nothing. */

@@ -53,6 +53,20 @@ export const settingsSchema = z.strictObject({
       graceDays: integer(0, 365).default(7),
       /** Days within which a requested transfer is due. */
       paymentDueDays: integer(1, 365).default(14),
+      /** Who issues receipts. It is copied onto each receipt when that is issued. */
+      issuer: z
+        .strictObject({
+          name: line(200).default('Your service provider'),
+          address: line(500).nullable().default(null),
+          taxId: line(100).nullable().default(null),
+          email: line(320).nullable().default(null),
+          /** Begins the numbers of this issuer's receipts: 1 to 12 capitals and digits. Two issuers in one database need two. */
+          receiptPrefix: z
+            .string()
+            .refine((prefix) => /^[A-Z0-9]{1,12}$/.test(prefix), 'must be 1 to 12 capitals and digits')
+            .default('R'),
+        })
+        .prefault({}),
     })
     .prefault({}),
   sessions: z
@@ -75,6 +89,18 @@ export const settingsSchema = z.strictObject({
       fallback: throttleRule.default({ limit: 600, windowSeconds: 60 }),
       /** Calls for which it answers `true` are neither counted nor refused. */
       bypass: bypass.default(() => () => false),
+    })
+    .prefault({}),
+  events: z
+    .strictObject({
+      /** After so many failed attempts an event is dead. With the defaults that takes about two days. */
+      maxAttempts: integer(1, 100).default(12),
+      /** The wait after the first failed attempt, in seconds; four times as long after each further one. */
+      firstRetrySeconds: integer(1, 86_400).default(5),
+      /** The longest wait between two attempts, in seconds. */
+      maxRetrySeconds: integer(1, 30 * 86_400).default(43_200),
+      /** For how long a worker has an account's events at least before others may take them up; the handler must take less than half of it. */
+      leaseSeconds: integer(2, 3600).default(60),
     })
     .prefault({}),
 })

@@ -1,6 +1,7 @@
 import type { AccessDecision } from '../domain/access.js'
 import type { Actor } from '../domain/actor.js'
 import type { Catalogue, Plan, PlanSlug, ThrottleName } from '../domain/plan.js'
+import type { EventHandler } from '../ports/event-handler.js'
 import type { Store } from '../ports/store/store.js'
 import type { AccessSubject } from './access/validate-account-and-plan.js'
 import type * as io from './inputs-and-results.js'
@@ -259,7 +260,8 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
 
   /**
    * Confirms that the money of a bank transfer came, and gives the account what it paid for: the payment, the subscription, the account's
-   * status, the credits with their ledger entries and the audit entry, all in one transaction.
+   * status, the credits with their ledger entries, the audit entry, the events and a receipt with the next number of the issuer's, all in one
+   * transaction. Everybody who confirms waits for that number until the transaction ends: in a transaction of your own, confirm last.
    *
    * An account on trial, or whose paid time is over, starts its period now; a running one is prolonged from its end, in calendar months from
    * its anchor. Unused plan and trial credits of a period that ends lapse by the plan's roll-over, with an `expiration` entry of their own;
@@ -281,6 +283,51 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    */
   listPayments(input?: io.ListPaymentsInput): Promise<io.ListPaymentsResult>
 
+  /**
+   * Looks up the receipt of a confirmed payment, by its own id or the payment's. Its content is as it was when the payment was confirmed.
+   *
+   * @throws TenantryError `receipt_not_found`, also for another account's; `invalid_input`
+   */
+  getReceipt(input: io.GetReceiptInput): Promise<io.GetReceiptResult>
+  /**
+   * Lists an account's receipts, newest first.
+   *
+   * @throws TenantryError `account_not_found`, `invalid_input`
+   */
+  listReceipts(input: io.ListReceiptsInput): Promise<io.ListReceiptsResult>
+
+  /**
+   * Hands events that are due to the handler, outside of any transaction, until none is due or `limit` attempts were made; call it from a
+   * timer on as many workers as you like, not within a transaction of your own. `event.name` tells the type of `event.data`.
+   *
+   * Each event is delivered at least once, and the events of an account in their order: none before the earlier ones are delivered or
+   * dead. An event whose handler throws is tried again, after 5 s, 20 s, 80 s … up to 12 h, with a spread; after twelve attempts it is dead,
+   * and the account's next event follows (option `events`). While a worker has an account's events no other has them; those of a worker
+   * that died are taken up when its lease is over. The workers' clocks should agree to within half a lease.
+   *
+   * @throws TenantryError `invalid_input`
+   */
+  deliverEvents(handler: EventHandler, input?: io.DeliverEventsInput): Promise<io.DeliverEventsResult>
+  /**
+   * Lists events with their delivery, newest first; with `status: 'dead'` those that were given up.
+   *
+   * @throws TenantryError `account_not_found`, `invalid_input`
+   */
+  listEvents(input?: io.ListEventsInput): Promise<io.ListEventsResult>
+  /**
+   * Puts a dead event back: it is delivered by the next `deliverEvents`, with all its attempts before it. Later events of the account that
+   * were delivered meanwhile stay so. An event that is not dead is left as it is.
+   *
+   * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `event_not_found`; `invalid_input`
+   */
+  retryEvent(input: io.RetryEventInput, actor: Actor): Promise<io.RetryEventResult>
+  /**
+   * Removes delivered events that were written before a moment; pending and dead ones stay. Nothing else removes events: call it from a
+   * timer with what you want to keep. Numbers of later events go on as if the removed ones were there.
+   *
+   * @throws TenantryError `invalid_input`
+   */
+  pruneEvents(input: io.PruneEventsInput): Promise<io.PruneEventsResult>
   /**
    * Puts an account on another plan, now or when its paid time ends.
    *

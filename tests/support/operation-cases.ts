@@ -30,6 +30,11 @@ export interface Customer {
   readonly entryId: string
   /** Credits set aside, not settled yet. */
   readonly reservationId: string
+  /** Something that was told of the account. */
+  readonly eventId: string
+  readonly receiptId: string
+  /** The payment of the receipt. */
+  readonly paidId: string
 }
 
 /** A host with customers, to whom bad input must not do anything. */
@@ -57,8 +62,8 @@ export type OperationCase<Name extends OperationName = OperationName> = {
   readonly refusals: readonly RefusalCode[]
 } & (Parameters<Operations[Name]> extends [unknown, Actor] ? { readonly actor: (world: World) => Actor } : { readonly actor?: never })
 
-/** Operations that take nothing at all. */
-export const withoutInput = ['createFreeTrialPlan'] as const satisfies readonly OperationName[]
+/** Operations that take nothing at all, or something else before their input; tests of their own spoil that. */
+export const withoutInput = ['createFreeTrialPlan', 'deliverEvents'] as const satisfies readonly OperationName[]
 type WithInput = Exclude<OperationName, (typeof withoutInput)[number]>
 
 const owner = ({ own }: World): Actor => ({ type: 'user', id: own.userId })
@@ -252,6 +257,24 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
     fields: (world) => ({ accountId: world.own.accountId, status: 'confirmed', before: cursor(world, 'payment'), limit: 3 }),
     refusals: unknownAccount,
   },
+  getReceipt: {
+    fields: ({ own }) => ({ accountId: own.accountId, receiptId: own.receiptId, paymentId: own.paidId }),
+    together: [
+      ['accountId', 'receiptId'],
+      ['accountId', 'paymentId'],
+    ],
+    refusals: ['receipt_not_found'],
+  },
+  listReceipts: {
+    fields: (world) => ({ accountId: world.own.accountId, before: cursor(world, 'receipt'), limit: 3 }),
+    refusals: unknownAccount,
+  },
+  listEvents: {
+    fields: (world) => ({ accountId: world.own.accountId, status: 'pending', before: cursor(world, 'event'), limit: 3 }),
+    refusals: unknownAccount,
+  },
+  retryEvent: { fields: ({ own }) => ({ eventId: own.eventId }), actor: byAdmin, refusals: ['forbidden', 'event_not_found'] },
+  pruneEvents: { fields: () => ({ before: new Date('2025-12-01') }), refusals: [] },
   changePlan: {
     fields: ({ own }) => ({ accountId: own.accountId, planSlug: 'saver', when: 'period_end', reason: 'Asked for it' }),
     actor: owner,
@@ -301,10 +324,11 @@ export async function makeWorld(wrap: (store: Store) => Store): Promise<World> {
 
 async function addCustomer(host: Host, name: string): Promise<Customer> {
   const email = `${name}@example.com`
-  const { accountId, user, session, subscription } = await subscribe(host, 'starter', 1, { email })
+  const { accountId, user, session, subscription, receipt } = await subscribe(host, 'starter', 1, { email })
   const made = await host.tenantry.createApiKey({ accountId, name: 'First' }, { type: 'user', id: user.id })
   const { entry } = await host.tenantry.spendCredits({ ...work, accountId, idempotencyKey: 'first' })
   const { reservation } = await host.tenantry.reserveCredits({ ...work, accountId, idempotencyKey: 'second', ttlSeconds: 3600 })
+  const { items } = await host.tenantry.listEvents({ accountId, limit: 1 })
   const payment = samples.payment({ id: uuidv7(), accountId, createdAt: host.clock() })
   await host.store.transaction(async (tx) => {
     await tx.lockAccount(accountId)
@@ -321,5 +345,8 @@ async function addCustomer(host: Host, name: string): Promise<Customer> {
     paymentId: payment.id,
     entryId: entry.id,
     reservationId: reservation.id,
+    receiptId: receipt.id,
+    paidId: receipt.paymentId,
+    eventId: items[0]?.event.id ?? '',
   }
 }

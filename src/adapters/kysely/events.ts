@@ -3,6 +3,8 @@ import type { NewEvent } from '../../domain/event.js'
 import { compareText } from '../../domain/ledger.js'
 import type { EventOperations, EventTransactionOperations } from '../../ports/store/events.js'
 import type { Connection } from './connection.js'
+import { eventDeliveryTransactionVerbs, eventDeliveryVerbs } from './event-delivery.js'
+import { chunks } from './locked-accounts.js'
 import { isAfter } from './pages.js'
 import { newEventRow, toEventRecord } from './rows/event.js'
 import { integer } from './rows/values.js'
@@ -18,15 +20,26 @@ export const eventVerbs: Verbs<EventOperations> = {
     const rows = await execute(events.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit))
     return rows.map(toEventRecord)
   },
+  async findEvent({ build, execute }, eventId) {
+    const [row] = await execute(build.selectFrom('tenantry_event').selectAll().where('id', '=', eventId))
+    return row === undefined ? null : toEventRecord(row)
+  },
+  async removeDeliveredEvents({ build, execute }, { before, limit }) {
+    const delivered = build.selectFrom('tenantry_event').select('id').where('status', '=', 'delivered').where('created_at', '<', before)
+    const oldest = delivered.orderBy('created_at').orderBy('id').limit(limit)
+    return (await execute(build.deleteFrom('tenantry_event').where('id', 'in', oldest).returning('id'))).length
+  },
+  ...eventDeliveryVerbs,
 }
 
 /** Changes of the outbox within a transaction. */
 export const eventTransactionVerbs: Verbs<EventTransactionOperations> = {
+  ...eventDeliveryTransactionVerbs,
   async addEvents(connection, events) {
     if (events.length === 0) return
     const next = await numbersAfter(connection, events)
     const rows = events.map((event) => newEventRow(event, next(event.accountId)))
-    await connection.execute(connection.build.insertInto('tenantry_event').values(rows))
+    for (const some of chunks(rows)) await connection.execute(connection.build.insertInto('tenantry_event').values(some))
   },
 }
 

@@ -90,7 +90,7 @@ async function saveLots({ build, execute }: Connection, before: readonly CreditL
 }
 
 /** A statement has room for 65,535 parameters. */
-function* chunks<Row>(rows: readonly Row[], size = 1000): Generator<Row[]> {
+export function* chunks<Row>(rows: readonly Row[], size = 1000): Generator<Row[]> {
   for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size)
 }
 

@@ -14,6 +14,7 @@ import { type HomeOptions, type HostDatabase, homeOf } from './home.js'
 import { lockedAccountVerbs } from './locked-accounts.js'
 import { paymentVerbs } from './payments.js'
 import { planVerbs } from './plans.js'
+import { receiptTransactionVerbs, receiptVerbs } from './receipts.js'
 import { inSavepoint } from './savepoint.js'
 import { sessionVerbs } from './sessions.js'
 import { coalescedSpend } from './spend-batch.js'
@@ -57,12 +58,18 @@ const storeVerbs: Verbs<StoreOperations> = {
   ...eventVerbs,
   ...paymentVerbs,
   ...planVerbs,
+  ...receiptVerbs,
   ...sessionVerbs,
   ...trialVerbs,
   ...userVerbs,
 }
 
-const transactionVerbs: Verbs<StoreTransaction> = { ...storeVerbs, ...lockedAccountVerbs, ...eventTransactionVerbs }
+const transactionVerbs: Verbs<StoreTransaction> = {
+  ...storeVerbs,
+  ...lockedAccountVerbs,
+  ...eventTransactionVerbs,
+  ...receiptTransactionVerbs,
+}
 
 const within = (connect: Connect): StoreTransaction => operations(transactionVerbs, (operation, verb) => verb(connect(operation)))
 

@@ -21,7 +21,7 @@ type Json = ColumnType<unknown, string, string>
  *
  * Each table has the account in its primary key or in a unique key that starts with it, so that the tables can be distributed by account.
  * These few are global: `tenantry_plan`, `tenantry_user`, `tenantry_session`, `tenantry_api_key`, `tenantry_payment_reference`,
- * `tenantry_audit_entry`, `tenantry_trial_claim`, `tenantry_installation_secret`.
+ * `tenantry_audit_entry`, `tenantry_receipt_series`, `tenantry_trial_claim`, `tenantry_installation_secret`.
  */
 export interface TenantryTables {
   tenantry_plan: PlanTable
@@ -39,6 +39,8 @@ export interface TenantryTables {
   tenantry_audit_entry: AuditEntryTable
   tenantry_event: EventTable
   tenantry_event_stream: EventStreamTable
+  tenantry_receipt: ReceiptTable
+  tenantry_receipt_series: ReceiptSeriesTable
   tenantry_trial_claim: TrialClaimTable
   tenantry_installation_secret: InstallationSecretTable
   tenantry_migration: MigrationTable
@@ -252,6 +254,31 @@ interface EventStreamTable {
   last_sequence: Integer
   due_at: Date | null
   lease: string | null
+}
+
+interface ReceiptTable {
+  account_id: string
+  id: string
+  payment_id: string
+  number: string
+  issuer: Json
+  account_name: string
+  plan_slug: string
+  plan_name: string
+  period_months: number
+  period_start: Date
+  period_end: Date
+  amount_minor: Integer
+  currency: string
+  method: PaymentMethod
+  reference: string | null
+  payer_name: string | null
+  created_at: Date
+}
+
+interface ReceiptSeriesTable {
+  series: string
+  last_number: Integer
 }
 
 interface TrialClaimTable {

@@ -1,6 +1,7 @@
 import type { AnyTenantryEvent } from '../../domain/event.js'
 import type { EventOperations, EventTransactionOperations } from '../../ports/store/events.js'
 import { accountRow } from './accounts.js'
+import { eventDeliveryTransactionVerbs, eventDeliveryVerbs } from './event-delivery.js'
 import { placeInTime } from './groups.js'
 import { type HeldAccounts, mustHold } from './locked-accounts.js'
 import { everything, type Tables } from './tables.js'
@@ -13,10 +14,22 @@ export const eventVerbs = (tables: Tables): Verbs<EventOperations> => ({
     const page = { before: before && placeInTime(before), limit }
     return events.descending(group, page, (record) => status === null || record.status === status)
   },
+  findEvent: (eventId) => tables.events.find(eventId),
+  removeDeliveredEvents({ before, limit }) {
+    const page = { after: null, limit: Number.POSITIVE_INFINITY }
+    const delivered = tables.eventsInTime
+      .ascending(everything, page)
+      .filter(({ event, status }) => status === 'delivered' && event.createdAt < before)
+    const oldest = delivered.slice(0, limit)
+    for (const { event } of oldest) tables.events.remove(event.id)
+    return oldest.length
+  },
+  ...eventDeliveryVerbs(tables),
 })
 
 /** Changes of the outbox within a transaction. */
 export const eventTransactionVerbs = (tables: Tables, held: HeldAccounts): Verbs<EventTransactionOperations> => ({
+  ...eventDeliveryTransactionVerbs(tables),
   addEvents(events) {
     for (const { accountId, createdAt, ...content } of events) {
       mustHold(held, accountId)

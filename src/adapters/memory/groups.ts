@@ -23,7 +23,7 @@ interface Placed<Row> {
   readonly row: Row
 }
 
-/** Keeps rows in groups; `change` is told of every row that comes or takes the place of another. */
+/** Keeps rows in groups; `change` is told of every row that comes, takes the place of another, or goes. */
 export function createGroups<Row>(journal: Journal, { groupOf, placeOf }: Grouping<Row>) {
   const groups = new Map<string, Placed<Row>[]>()
   const rowsOf = (group: string): Placed<Row>[] => groups.get(group) ?? []
@@ -44,10 +44,10 @@ export function createGroups<Row>(journal: Journal, { groupOf, placeOf }: Groupi
     const index = firstFrom(rows, place)
     splice(rows, index, rows[index]?.place === place ? 1 : 0, { place, row })
   }
-  const change = (before: Row | undefined, row: Row): void => {
-    const moves = before !== undefined && groupOf(before) !== null && (groupOf(before) !== groupOf(row) || placeOf(before) !== placeOf(row))
-    if (moves) remove(before)
-    put(row)
+  const change = (before: Row | undefined, row: Row | undefined): void => {
+    const stays = (from: Row): boolean => row !== undefined && groupOf(from) === groupOf(row) && placeOf(from) === placeOf(row)
+    if (before !== undefined && groupOf(before) !== null && !stays(before)) remove(before)
+    if (row !== undefined) put(row)
   }
   return { change, groups: readGroups(rowsOf) }
 }

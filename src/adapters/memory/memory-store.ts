@@ -12,6 +12,7 @@ import { type HeldAccounts, lockedAccountVerbs } from './locked-accounts.js'
 import { paymentVerbs } from './payments.js'
 import { planVerbs } from './plans.js'
 import { createQueue } from './queue.js'
+import { receiptTransactionVerbs, receiptVerbs } from './receipts.js'
 import { sessionVerbs } from './sessions.js'
 import { createTables, type Tables } from './tables.js'
 import { trialVerbs } from './trials.js'
@@ -43,6 +44,7 @@ const storeVerbs = (tables: Tables, held: HeldAccounts): Verbs<StoreOperations> 
   ...eventVerbs(tables),
   ...paymentVerbs(tables, held),
   ...planVerbs(tables),
+  ...receiptVerbs(tables),
   ...sessionVerbs(tables),
   ...trialVerbs(tables),
   ...userVerbs(tables),
@@ -50,7 +52,12 @@ const storeVerbs = (tables: Tables, held: HeldAccounts): Verbs<StoreOperations> 
 
 function transactionVerbs(tables: Tables): Verbs<StoreTransaction> {
   const held: HeldAccounts = new Set()
-  return { ...storeVerbs(tables, held), ...lockedAccountVerbs(tables, held), ...eventTransactionVerbs(tables, held) }
+  return {
+    ...storeVerbs(tables, held),
+    ...lockedAccountVerbs(tables, held),
+    ...eventTransactionVerbs(tables, held),
+    ...receiptTransactionVerbs(tables, held),
+  }
 }
 
 /** As a database does: a verb that failed dooms its transaction, even if `work` went on, and none works after the end. */

@@ -9,13 +9,14 @@ export interface Table<Row> {
   add(row: Row): void
   /** Adds a row, or replaces the one with the same key. */
   put(row: Row): void
+  remove(key: string): void
   /** Finds rows by another key, which no two of them share. Rows for which it is `null` are not found by it. */
   unique(keyOf: (row: Row) => string | null): (key: string) => Row | null
   grouped(grouping: Grouping<Row>): Groups<Row>
 }
 
-/** An index is told of every row that comes, or takes the place of another. */
-type Index<Row> = (before: Row | undefined, row: Row) => void
+/** An index is told of every row that comes, takes the place of another, or goes. */
+type Index<Row> = (before: Row | undefined, row: Row | undefined) => void
 
 /** One key made of several parts. */
 export const compound = (...parts: readonly (string | number)[]): string => JSON.stringify(parts)
@@ -36,6 +37,10 @@ export function createTable<Row>(journal: Journal, keyOf: (row: Row) => string):
       invariant(rows.get(keyOf(row)) === undefined, 'a row with this key is there already')
       put(row)
     },
+    remove(key) {
+      for (const change of indexes) change(rows.get(key), undefined)
+      rows.set(key, undefined)
+    },
     unique(otherKeyOf) {
       const found = journaledMap<Row>(journal)
       indexes.push(uniqueIndex(found, otherKeyOf))
@@ -53,8 +58,8 @@ function uniqueIndex<Row>(found: JournaledMap<Row>, keyOf: (row: Row) => string 
   return (before, row) => {
     const earlierKey = before === undefined ? null : keyOf(before)
     if (earlierKey !== null) found.set(earlierKey, undefined)
-    const key = keyOf(row)
-    if (key === null) return
+    const key = row === undefined ? null : keyOf(row)
+    if (row === undefined || key === null) return
     invariant(found.get(key) === undefined, 'another row has this unique key')
     found.set(key, row)
   }

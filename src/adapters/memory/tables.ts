@@ -4,6 +4,7 @@ import type { AuditEntry } from '../../domain/audit.js'
 import type { CreditLot } from '../../domain/credit.js'
 import type { EventRecord } from '../../domain/event.js'
 import type { Membership } from '../../domain/membership.js'
+import type { Receipt } from '../../domain/receipt.js'
 import type { Reservation } from '../../domain/reservation.js'
 import type { Subscription } from '../../domain/subscription.js'
 import type { RecordedEntry } from '../../ports/store/credits.js'
@@ -50,6 +51,12 @@ export interface EventStreamRow {
   /** When somebody should look for what to deliver; `null` when nothing is pending. */
   readonly dueAt: Date | null
   readonly lease: string | null
+}
+
+/** The last number of a series of receipts. */
+export interface ReceiptSeriesRow {
+  readonly series: string
+  readonly lastNumber: number
 }
 
 /** A claim with the sign-up that it belongs to. */
@@ -145,11 +152,16 @@ function ledgerTables(journal: Journal) {
 
 function paymentTables(journal: Journal) {
   const payments = createTable<RecordedPayment>(journal, ({ payment }) => payment.id)
+  const receipts = createTable<Receipt>(journal, ({ id }) => id)
   const placeOf = ({ payment }: RecordedPayment): string => placeInTime(payment)
   return {
     payments,
     paymentsInTime: payments.grouped({ groupOf: ofEverything, placeOf }),
     paymentsOfAccount: payments.grouped({ groupOf: ({ payment }) => payment.accountId, placeOf }),
+    receipts,
+    receiptOfPayment: receipts.unique(({ accountId, paymentId }) => compound(accountId, paymentId)),
+    receiptsOfAccount: receipts.grouped({ groupOf: ({ accountId }) => accountId, placeOf: placeInTime }),
+    receiptSeries: createTable<ReceiptSeriesRow>(journal, ({ series }) => series),
     paymentReferences: createTable<PaymentReference>(journal, ({ method, externalPaymentId }) => compound(method, externalPaymentId)),
   }
 }
@@ -163,6 +175,14 @@ function eventTables(journal: Journal) {
     eventByNumber: events.unique(({ event }) => compound(event.accountId, event.sequence)),
     eventsInTime: events.grouped({ groupOf: ofEverything, placeOf }),
     eventsOfAccount: events.grouped({ groupOf: ({ event }) => event.accountId, placeOf }),
+    pendingEvents: events.grouped({
+      groupOf: ({ event, status }) => (status === 'pending' ? event.accountId : null),
+      placeOf: ({ event }) => String(event.sequence).padStart(16, '0'),
+    }),
     streams,
+    dueStreams: streams.grouped({
+      groupOf: ({ dueAt }) => (dueAt === null ? null : everything),
+      placeOf: ({ accountId, dueAt }) => `${dueAt?.toISOString()} ${accountId}`,
+    }),
   }
 }

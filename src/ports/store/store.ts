@@ -7,6 +7,7 @@ import type { CreditOperations } from './credits.js'
 import type { EventOperations, EventTransactionOperations } from './events.js'
 import type { PaymentOperations } from './payments.js'
 import type { PlanOperations } from './plans.js'
+import type { ReceiptOperations, ReceiptTransactionOperations } from './receipts.js'
 import type { SessionOperations } from './sessions.js'
 import type { TrialOperations } from './trials.js'
 import type { UserOperations } from './users.js'
@@ -27,12 +28,17 @@ export interface StoreOperations
     EventOperations,
     PaymentOperations,
     PlanOperations,
+    ReceiptOperations,
     SessionOperations,
     TrialOperations,
     UserOperations {}
 
 /** The store inside a transaction. Only here can an account be held and changed. There is no transaction within a transaction. */
-export interface StoreTransaction extends StoreOperations, LockedAccountOperations, EventTransactionOperations {}
+export interface StoreTransaction
+  extends StoreOperations,
+    LockedAccountOperations,
+    EventTransactionOperations,
+    ReceiptTransactionOperations {}
 
 /** The store outside a transaction. Only here can one be opened. */
 export interface Store extends StoreOperations {

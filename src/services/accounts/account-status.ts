@@ -1,10 +1,12 @@
 import type { Account, AccountStatus } from '../../domain/account.js'
+import { statusEvents } from '../../domain/account-events.js'
 import type { Actor } from '../../domain/actor.js'
 import { TenantryError } from '../../errors.js'
 import type { AccountState } from '../../ports/store/accounts.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 import { recordAct } from '../audit/record-act.js'
 import type { Context } from '../context.js'
+import { recordEvents } from '../events/record-event.js'
 import { type PlannedState, withPendingPlan } from './pending-plan.js'
 
 /**
@@ -36,7 +38,7 @@ export interface StatusChange {
   readonly actor: Actor
 }
 
-/** Gives a held account its new status and writes the act down. */
+/** Gives a held account its new status, writes the act down and tells of it. */
 export async function changeStatus(
   context: Context,
   tx: StoreTransaction,
@@ -55,5 +57,6 @@ export async function changeStatus(
     after: { status: to, statusReason },
     at,
   })
+  await recordEvents(context, tx, { accountId: account.id, at, contents: statusEvents(account.status, to, reason) })
   return { ...account, status: to, statusReason }
 }

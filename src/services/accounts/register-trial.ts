@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Account } from '../../domain/account.js'
+import { creditEvents } from '../../domain/account-events.js'
 import { addDays } from '../../domain/calendar.js'
 import { emptyLedger } from '../../domain/ledger.js'
 import type { Plan } from '../../domain/plan.js'
@@ -12,6 +13,7 @@ import type { User } from '../../domain/user.js'
 import { TenantryError } from '../../errors.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 import type { Context } from '../context.js'
+import { recordEvents } from '../events/record-event.js'
 import { parseInput } from '../parse-input.js'
 import { line } from '../schemas.js'
 import { addUser, personFields } from '../sessions/new-user.js'
@@ -88,7 +90,7 @@ const newUser = (id: string, person: { email: string; firstName: string; lastNam
 
 const defaultName = (user: User): string => `${user.firstName} ${user.lastName}`.trim() || user.email
 
-/** Adds the account with its owner, trial subscription and trial credits. */
+/** Adds the account with its owner, trial subscription and trial credits, and tells of it. */
 async function openTrialAccount(
   context: Context,
   tx: StoreTransaction,
@@ -105,6 +107,8 @@ async function openTrialAccount(
   await tx.addMembership({ accountId, userId: owner.id, role: 'owner', createdAt: now })
   await tx.saveSubscription(subscription)
   await tx.saveLedger({ before, after: { ledger, fingerprints: {} }, settlesAt: settlesAt(ledger, subscription) })
+  const created = { name: 'account.created', data: { name, ownerId: owner.id, planSlug: plan.slug } } as const
+  await recordEvents(context, tx, { accountId, at: now, contents: [created, ...creditEvents(ledger.entries)] })
   return { account: { ...account, statusReason: null, plan, credits: ledger.balance, deletedAt: null }, subscription }
 }
 

@@ -61,7 +61,7 @@ async function endHeld(
   invariant(reservation !== null, 'a reservation is never deleted')
   if (reservation.status !== 'open') return replayEnd(reservation, wish)
   const ledger = endReservation(settled.ledger, reservation, { ...wish, at: stamp.now }, stamp)
-  await saveChange(tx, held, { ledger, subscription: settled.subscription })
+  await saveChange(context, tx, held, { ledger, subscription: settled.subscription })
   const closed = ledger.reservations.find(({ id }) => id === reservationId)
   invariant(closed !== undefined, 'a reservation that has ended is in the ledger')
   return { reservation: closed, balance: ledger.balance, replayed: false }

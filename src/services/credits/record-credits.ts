@@ -33,7 +33,7 @@ async function recordHeld(context: Context, tx: StoreTransaction, request: Credi
   const ledger = await request.change(settled.ledger, stamp, tx)
   const entry = ledger.entries.at(-1)
   invariant(entry?.idempotencyKey === idempotencyKey, 'a change of the ledger ends with the entry that was asked for')
-  await saveChange(tx, held, { ledger, subscription: settled.subscription, fingerprints: { [entry.id]: fingerprint } })
+  await saveChange(context, tx, held, { ledger, subscription: settled.subscription, fingerprints: { [entry.id]: fingerprint } })
   await recordAct(context, tx, {
     ...request.act,
     accountId,

@@ -64,7 +64,7 @@ async function reserveHeld(context: Context, tx: StoreTransaction, request: Requ
   const ledger = setAside(settled.ledger, request, stamp)
   const reservation = ledger.reservations.at(-1)
   invariant(reservation !== undefined, 'a reservation that was made is in the ledger')
-  await saveChange(tx, held, { ledger, subscription: settled.subscription, fingerprints: { [reservation.id]: asked } })
+  await saveChange(context, tx, held, { ledger, subscription: settled.subscription, fingerprints: { [reservation.id]: asked } })
   return { reservation, balance: ledger.balance, replayed: false }
 }
 

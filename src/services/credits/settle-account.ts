@@ -10,7 +10,7 @@ export async function settleAccount(context: Context, accountId: string, now: Da
   return context.store.transaction(async (tx) => {
     const held = await lockAccount(tx, accountId)
     const settled = settleState(held, stampOf(context, now))
-    await saveChange(tx, held, settled)
+    await saveChange(context, tx, held, settled)
     return settled.ledger.balance
   })
 }

@@ -6,6 +6,7 @@ import { beginPaidPeriod, isPaidPeriodRunning, type PaidPeriod, prolongPaidPerio
 import type { Payment } from '../../domain/payment.js'
 import { monthlyPrice, type Plan, priceIn } from '../../domain/plan.js'
 import { nextMonthBoundary } from '../../domain/plan-credits.js'
+import type { Receipt } from '../../domain/receipt.js'
 import { isChangePaid } from '../../domain/scheduled-change.js'
 import type { Subscription } from '../../domain/subscription.js'
 import { invariant, TenantryError } from '../../errors.js'
@@ -17,8 +18,11 @@ import type { PlannedState } from '../accounts/pending-plan.js'
 import { recordAct } from '../audit/record-act.js'
 import type { Context } from '../context.js'
 import { saveChange, settleState, stampOf } from '../credits/change-ledger.js'
+import { recordEvents } from '../events/record-event.js'
 import { invalidInput, parseActor, parseInput } from '../parse-input.js'
+import { issueReceipt } from '../receipts/issue-receipt.js'
 import { claimTransfer, transferFingerprint } from './claim-transfer.js'
+import { confirmationEvents } from './confirmation-events.js'
 import { writeOutcome } from './outcome.js'
 import { findTransferAccount } from './transfer-account.js'
 import { type ConfirmedTransfer, confirmBankTransferInput } from './transfer-input.js'
@@ -42,7 +46,11 @@ export interface ConfirmBankTransferResult {
   readonly periodEnd: Date
   /** `true` when this transfer was confirmed before with the same content: nothing was done again, this is the first answer. */
   readonly replayed: boolean
+  readonly receipt: Receipt
 }
+
+/** The same without the receipt, which is kept by itself. */
+type Confirmed = Omit<ConfirmBankTransferResult, 'receipt'>
 
 /** See {@link Tenantry.confirmBankTransfer}. */
 export async function confirmBankTransfer(
@@ -70,8 +78,8 @@ async function confirmHeld(context: Context, tx: StoreTransaction, confirmation:
   if (member !== null) throw new TenantryError('forbidden', { action: 'confirm a transfer of your own account' })
 
   const requested = transfer.paymentId === undefined ? null : await tx.findPayment(transfer.paymentId)
-  const claimed = await claimTransfer<ConfirmBankTransferResult>(context, tx, { accountId, transfer, requested })
-  if ('first' in claimed) return { ...claimed.first, replayed: true }
+  const claimed = await claimTransfer<Confirmed>(context, tx, { accountId, transfer, requested })
+  if ('first' in claimed) return { ...claimed.first, receipt: await firstReceipt(tx, claimed.first), replayed: true }
 
   requireConfirmable(held, requested)
   const months = transfer.periodMonths ?? requested?.payment.periodMonths
@@ -80,7 +88,13 @@ async function confirmHeld(context: Context, tx: StoreTransaction, confirmation:
   const payment = confirmedPayment({ confirmation, requested, purchase, id: claimed.paymentId, at: period.subscription.updatedAt })
   const result = describe(held, purchase.plan, payment, { before, period })
   await save(context, tx, { held, confirmation, period, result })
-  return result
+  return { ...result, receipt: await issueReceipt(context, tx, result, period.subscription.updatedAt) }
+}
+
+async function firstReceipt(tx: StoreTransaction, { payment }: Confirmed): Promise<Receipt> {
+  const receipt = await tx.findPaymentReceipt({ accountId: payment.accountId, paymentId: payment.id })
+  invariant(receipt !== null, 'a confirmed payment has a receipt')
+  return receipt
 }
 
 function requireConfirmable({ account }: AccountState, requested: RecordedPayment | null): void {
@@ -174,7 +188,7 @@ function describe(
   plan: Plan,
   payment: Payment,
   { before, period }: { before: Ledger; period: PaidPeriod },
-): ConfirmBankTransferResult {
+): Confirmed {
   const { ledger, subscription, start, end } = period
   const granted = ledger.entries.slice(before.entries.length).filter((entry) => entry.type === 'subscription')
   return {
@@ -200,13 +214,13 @@ function describe(
 async function save(
   context: Context,
   tx: StoreTransaction,
-  of: { held: AccountState; confirmation: Confirmation; period: PaidPeriod; result: ConfirmBankTransferResult },
+  of: { held: PlannedState; confirmation: Confirmation; period: PaidPeriod; result: Confirmed },
 ): Promise<void> {
   const { held, period, result, confirmation } = of
   const { account, payment, plan } = result
   const at = period.subscription.updatedAt
   invariant(account.plan !== null, 'a paid account has a plan')
-  await saveChange(tx, held, period)
+  await saveChange(context, tx, held, period)
   await tx.saveAccount({
     accountId: account.id,
     status: 'active',
@@ -225,6 +239,8 @@ async function save(
     after: { ...facts(account, period.subscription), paymentId: payment.id, externalPaymentId: payment.externalPaymentId },
     at,
   })
+  const hadPaidTime = isPaidPeriodRunning(held.subscription, at)
+  await recordEvents(context, tx, { accountId: account.id, at, contents: confirmationEvents(result, hadPaidTime) })
 }
 
 const facts = (account: Account, subscription: Subscription | null): Record<string, unknown> => ({

@@ -117,7 +117,7 @@ async function save(context: Context, tx: StoreTransaction, { held, before, afte
   const { accountId, action, actor, reason } = request
   const { account } = held
   const status = statusAfter(account, after.subscription)
-  await saveChange(tx, held, after)
+  await saveChange(context, tx, held, after)
   if (status !== account.status) await tx.saveAccount({ accountId, status, at })
   await recordAct(context, tx, {
     action,

@@ -72,7 +72,7 @@ async function save(context: Context, tx: StoreTransaction, held: PlannedState, 
   const { decision, by, when, reason, at } = saving
   const { standing, to, subscription, ledger, result } = decision
   const accountId = held.account.id
-  await saveChange(tx, held, { ledger, subscription })
+  await saveChange(context, tx, held, { ledger, subscription })
   await recordAct(context, tx, {
     action: 'changePlan',
     accountId,

@@ -18,6 +18,7 @@ import { reservationCases } from './reservations.js'
 import { sessionCases } from './sessions.js'
 import { subscriptionCases } from './subscriptions.js'
 import { transactionCases } from './transactions.js'
+import { trialCases } from './trials.js'
 import { usageCases } from './usage.js'
 import { userCases } from './users.js'
 import type { StoreCases } from './world.js'
@@ -38,6 +39,7 @@ const chapters: Readonly<Record<string, StoreCases>> = {
   refunds: refundCases,
   usage: usageCases,
   'API keys': apiKeyCases,
+  trials: trialCases,
   payments: paymentCases,
   audit: auditCases,
   events: eventCases,

@@ -7,6 +7,7 @@ import { audit } from './0006-audit.js'
 import { fullPostgres } from './0007-full-postgres.js'
 import { events, eventsOnFullPostgres } from './0008-events.js'
 import { planChanges } from './0010-plan-changes.js'
+import { receipts } from './0012-receipts.js'
 import { trialClaims } from './0013-trial-claims.js'
 import type { Migration } from './migration.js'
 
@@ -22,5 +23,6 @@ export const migrations: readonly Migration[] = [
   events,
   eventsOnFullPostgres,
   planChanges,
+  receipts,
   trialClaims,
 ]
