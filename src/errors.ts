@@ -2,6 +2,7 @@ import type { AccountStatus } from './domain/account.js'
 import type { Money } from './domain/money.js'
 import type { PaymentStatus } from './domain/payment.js'
 import type { SubscriptionStatus } from './domain/subscription.js'
+import type { TrialClaimKind } from './domain/trial.js'
 import { refusalMessage } from './refusal-messages.js'
 
 /** One thing that is wrong with an input: where, and what would be right. */
@@ -30,6 +31,8 @@ export interface RefusalDetails {
   plan_inactive: { planSlug: string }
   trial_expired: { accountId: string; endedAt: Date }
   payment_overdue: { accountId: string; endedAt: Date }
+  /** The dearer plan has to be paid for first; `amountsDue` says what, in each currency in which it can be said. */
+  payment_required: { planSlug: string; amountsDue: readonly Money[] }
   insufficient_credits: { accountId: string; requested: number; balance: number }
   account_missing: Record<never, never>
   account_suspended: { accountId: string }
@@ -51,6 +54,10 @@ export interface RefusalDetails {
   receipt_not_found: { receiptId: string }
   email_taken: { email: string }
   external_user_id_taken: { externalUserId: string }
+  /** The one free trial of this address, mailbox or fingerprint has been used, also where the person was deleted since. */
+  trial_used: { by: TrialClaimKind }
+  /** The host's rule of eligibility said no; `reason` is the rule's. */
+  trial_refused: { reason: string }
   /** The bank reference is already confirmed with other content, or for another account. */
   payment_reference_conflict: { externalPaymentId: string }
   payment_closed: { paymentId: string; status: PaymentStatus }

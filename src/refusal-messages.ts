@@ -14,6 +14,8 @@ const messages: { [Code in RefusalCode]: (details: RefusalDetails[Code]) => stri
   plan_inactive: (d) => `The plan "${d.planSlug}" is not active. Choose another plan.`,
   trial_expired: (d) => `The trial ended at ${d.endedAt.toISOString()}. Choose a plan to go on.`,
   payment_overdue: (d) => `The paid period ended at ${d.endedAt.toISOString()}. Pay to go on.`,
+  payment_required: (d) =>
+    `The plan "${d.planSlug}" has to be paid for first: ${d.amountsDue.map(money).join(' or ') || 'ask for its price'}. Then an administrator makes the change; or let it begin at the end of the period.`,
   insufficient_credits: (d) => `Not enough credits: ${d.requested} asked for, ${d.balance} left.`,
   account_missing: () => 'Account not configured for this user. Please contact support.',
   account_suspended: () => 'Account is suspended. Please contact support.',
@@ -35,6 +37,8 @@ const messages: { [Code in RefusalCode]: (details: RefusalDetails[Code]) => stri
   receipt_not_found: () => 'There is no such receipt.',
   email_taken: () => 'This e-mail address is already registered. Sign in instead.',
   external_user_id_taken: () => 'This external user id is already registered.',
+  trial_used: () => 'The free trial has been used already. Sign in to your account, or contact support.',
+  trial_refused: () => 'A free trial cannot be given for this sign-up. Use another address, or contact support.',
   payment_reference_conflict: (d) =>
     `The payment "${d.externalPaymentId}" was already confirmed with other content or for another account. Nothing was changed; compare the two.`,
   payment_closed: (d) => `The payment is already ${d.status}.`,

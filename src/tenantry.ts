@@ -117,6 +117,10 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
     retryEvent: to(s.retryEvent),
     pruneEvents: to(s.pruneEvents),
     runDue: to(s.runDue),
+    changePlan: to(s.changePlan),
+    previewPlanChange: to(s.previewPlanChange),
+    cancelSubscription: to(s.cancelSubscription),
+    resumeSubscription: to(s.resumeSubscription),
     listAuditEntries: to(s.listAuditEntries),
     verifyBooks: to(s.verifyBooks),
   }

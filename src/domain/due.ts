@@ -30,7 +30,7 @@ export function nextDueAt(state: DueState, rules: DueRules): Date | null {
   const { status, subscription, settlesAt, paymentsDueAt } = state
   if (status === 'cancelled') return null
   const notices = [...paymentsDueAt, ...trialNotices(state, rules)].filter((at) => isAhead(at, state.livedUntil))
-  const ends = [periodEnd(subscription), suspensionAt(state, rules)]
+  const ends = [periodEnd(subscription), subscription?.pendingPlanAt ?? null, suspensionAt(state, rules)]
   return [settlesAt, ...ends, ...notices].reduce(earlier, null)
 }
 

@@ -21,6 +21,8 @@ export interface TenantryEventData {
   'subscription.renewed': SubscriptionPeriod
   'subscription.changed': PlanChangeFacts
   'subscription.change_scheduled': PlanChangeFacts & { readonly effectiveAt: string }
+  /** A scheduled change to `toPlanSlug` was taken back. */
+  'subscription.change_withdrawn': PlanChangeFacts
   'subscription.past_due': { readonly subscriptionId: string; readonly periodEnd: string; readonly graceEndsAt: string }
   'subscription.cancel_scheduled': { readonly subscriptionId: string; readonly endsAt: string }
   'subscription.resumed': { readonly subscriptionId: string; readonly periodEnd: string }

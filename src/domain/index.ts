@@ -93,5 +93,16 @@ export {
   transferReferenceProblem,
 } from './transfer-reference.js'
 export { awaitPayment, describeTransfer, type TransferRequest, transferDueAt } from './transfer-request.js'
+export {
+  everyTrialRule,
+  foldEmail,
+  noTrialForDomains,
+  oneTrialPerMailbox,
+  type TrialClaim,
+  type TrialClaimKind,
+  type TrialFacts,
+  type TrialRule,
+  type TrialVerdict,
+} from './trial.js'
 export { type UsageGrouping, type UsageSum, usageGroupings } from './usage.js'
 export type { User } from './user.js'

@@ -28,13 +28,14 @@ export const isPaidPeriodRunning = (subscription: Subscription | null, now: Date
   subscription.currentPeriodEnd > now
 
 /**
- * Prolongs paid time from its end, in calendar months from the anchor, so that paying early loses nothing. The first new month's credits
+ * Prolongs paid time from its end, in calendar months from the anchor, so that paying early loses nothing. Paid for the scheduled plan, the
+ * new months are on that plan and those before stay on the present one; paid for any other, that plan counts from now on. The first new month's credits
  * come at once, unless months that were paid for earlier still have theirs to come; then all come month by month.
  */
 export function prolongPaidPeriod(subscription: Subscription, ledger: Ledger, paid: PaidMonths, stamp: Stamp): PaidPeriod {
   const start = subscription.currentPeriodEnd
   const end = addMonths(subscription.billingAnchor, wholeMonths(subscription.billingAnchor, start) + paid.months)
-  const prolonged = paidSubscription({ ...subscription, currentPeriodEnd: end }, paid, stamp)
+  const prolonged = { ...paidSubscription(subscription, paid, stamp), currentPeriodEnd: end }
   return subscription.nextCreditsAt === null
     ? startCredits(prolonged, ledger, paid, start, stamp)
     : { subscription: prolonged, ledger, start, end }
@@ -47,12 +48,10 @@ export function beginPaidPeriod(
   paid: PaidMonths,
   stamp: Stamp & { accountId: string },
 ): PaidPeriod {
-  const { now, newId, accountId } = stamp
+  const { now, accountId } = stamp
   const subscription: Subscription = {
-    id: former?.id ?? newId(),
+    ...identityOf(former, stamp),
     accountId,
-    stripeSubscriptionId: former?.stripeSubscriptionId ?? null,
-    createdAt: former?.createdAt ?? now,
     planId: paid.plan.id,
     status: 'active',
     paymentMethod: 'bank_transfer',
@@ -62,9 +61,17 @@ export function beginPaidPeriod(
     billingAnchor: now,
     nextCreditsAt: null,
     cancelAtPeriodEnd: false,
+    pendingPlanId: null,
+    pendingPlanAt: null,
     updatedAt: now,
   }
   return startCredits(subscription, lapsePlanCredits(ledger, stamp), paid, now, stamp)
+}
+
+/** A subscription that was canceled has ended for good: paying again begins another one. */
+function identityOf(former: Subscription | null, { now, newId }: Stamp): Pick<Subscription, 'id' | 'stripeSubscriptionId' | 'createdAt'> {
+  if (former === null || former.status === 'canceled') return { id: newId(), stripeSubscriptionId: null, createdAt: now }
+  return { id: former.id, stripeSubscriptionId: former.stripeSubscriptionId, createdAt: former.createdAt }
 }
 
 /** Grants the credits of the month that begins at `start` and leaves the date of the next ones. */
@@ -80,10 +87,16 @@ function startCredits(subscription: Subscription, ledger: Ledger, { plan }: Paid
 
 const paidSubscription = (subscription: Subscription, paid: PaidMonths, { now }: Stamp): Subscription => ({
   ...subscription,
-  planId: paid.plan.id,
+  ...planAfter(subscription, paid.plan),
   status: 'active',
   paymentMethod: 'bank_transfer',
   externalPaymentId: paid.externalPaymentId,
   cancelAtPeriodEnd: false,
   updatedAt: now,
 })
+
+function planAfter(subscription: Subscription, { id }: Plan): Pick<Subscription, 'planId' | 'pendingPlanId' | 'pendingPlanAt'> {
+  const { planId, pendingPlanId, pendingPlanAt, currentPeriodEnd } = subscription
+  if (id !== pendingPlanId) return { planId: id, pendingPlanId: null, pendingPlanAt: null }
+  return { planId, pendingPlanId, pendingPlanAt: pendingPlanAt ?? currentPeriodEnd }
+}

@@ -6,6 +6,7 @@ import { type DueRules, isAhead, periodEnd, suspensionAt, trialReminders } from 
 import type { EventContent } from './event.js'
 import type { Ledger, Stamp } from './ledger.js'
 import type { Payment } from './payment.js'
+import type { Plan } from './plan.js'
 import { type Settlement, settle } from './settlement.js'
 import type { Subscription } from './subscription.js'
 
@@ -13,6 +14,8 @@ import type { Subscription } from './subscription.js'
 export interface LivingAccount {
   readonly account: Account
   readonly subscription: Subscription | null
+  /** The plan of a scheduled change that is due, where there is one. */
+  readonly pendingPlan: Plan | null
   readonly ledger: Ledger
   readonly livedUntil: Date | null
   /** Its payments that have not been decided. */
@@ -51,6 +54,7 @@ export function passTime(living: LivingAccount, rules: DueRules, stamp: Stamp): 
   const happenings = [
     ...trialHappenings(living, rules, stamp.now),
     ...missedPayments(living, stamp.now),
+    ...begunPlan(living, settled.subscription),
     ...newEntries(living.ledger, settled.ledger).flatMap(creditHappenings),
     ...period.happenings,
     ...suspension,
@@ -63,10 +67,17 @@ export function passTime(living: LivingAccount, rules: DueRules, stamp: Stamp): 
   }
 }
 
-function settleLedger({ account, subscription, ledger }: LivingAccount, stamp: Stamp): Settlement {
-  const schedule = account.plan === null || subscription === null ? null : { plan: account.plan, subscription }
+function settleLedger({ account, subscription, pendingPlan, ledger }: LivingAccount, stamp: Stamp): Settlement {
+  const schedule = account.plan === null || subscription === null ? null : { plan: account.plan, subscription, pendingPlan }
   const settled = settle(ledger, schedule, stamp)
   return { ...settled, subscription: settled.subscription ?? subscription }
+}
+
+/** The scheduled plan, once its moment has come. */
+function begunPlan({ account, subscription: before, pendingPlan }: LivingAccount, after: Subscription | null): Happening[] {
+  if (before === null || pendingPlan === null || before.pendingPlanAt === null || after?.planId !== pendingPlan.id) return []
+  const data = { subscriptionId: before.id, fromPlanSlug: account.plan?.slug ?? '', toPlanSlug: pendingPlan.slug }
+  return [{ name: 'subscription.changed', data, at: before.pendingPlanAt }]
 }
 
 const newEntries = (before: Ledger, { entries }: Ledger): CreditEntry[] => entries.filter(({ sequence }) => sequence > before.sequence)

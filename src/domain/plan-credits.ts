@@ -7,6 +7,8 @@ import type { Subscription } from './subscription.js'
 export interface CreditSchedule {
   readonly plan: Pick<Plan, 'name' | 'includedCredits' | 'creditRollover'>
   readonly subscription: Subscription
+  /** The plan of the scheduled change, where there is one. */
+  readonly pendingPlan?: CreditSchedule['plan'] | null
 }
 
 /**
@@ -37,10 +39,11 @@ export function grantPlanCredits(
 }
 
 /** A trial and the paid time that takes its place may begin at one instant, so their keys differ. */
-const planCreditsKey = ({ id, status }: Subscription, start: Date): string =>
+export const planCreditsKey = ({ id, status }: Subscription, start: Date): string =>
   `${internalKeyPrefix}${status === 'trialing' ? 'trial' : 'plan'}:${id}:${start.toISOString()}`
 
-const rolloverOf = (rollover: CreditRollover): { rolloverCap: number | null; expires: boolean } =>
+/** What becomes of credits of a plan with this roll-over at the end of their month. */
+export const rolloverOf = (rollover: CreditRollover): { rolloverCap: number | null; expires: boolean } =>
   typeof rollover === 'object' ? { rolloverCap: rollover.cap, expires: true } : { rolloverCap: null, expires: rollover === 'none' }
 
 /** The first month boundary after `moment`, counted from the anchor. */

@@ -4,6 +4,7 @@ import { type CreditSchedule, creditsAfter, grantPlanCredits, nextMonthBoundary 
 import type { Reservation } from './reservation.js'
 import { endReservation } from './reserve.js'
 import { keptAfterExpiry } from './rollover.js'
+import { inForceAt } from './scheduled-change.js'
 import type { Subscription } from './subscription.js'
 
 /** A settled ledger, and the subscription with its next credits moved on. */
@@ -14,18 +15,23 @@ export interface Settlement {
 
 /**
  * Brings a ledger up to `stamp.now`: allots spends to lots, then, in order of time, ends reservations and lots that have expired and grants
- * the credits of paid months that have begun. Running it twice, or late, or in several steps gives the same lots.
+ * the credits of paid months that have begun, on the plan that counts then. Running it twice, or late, or in several steps gives the same lots.
  */
 export function settle(ledger: Ledger, schedule: CreditSchedule | null, stamp: Stamp): Settlement {
-  let state: Settlement = { ledger: allotSpends(ledger), subscription: schedule?.subscription ?? null }
+  let state: ScheduledLedger = { ledger: allotSpends(ledger), schedule }
   for (;;) {
-    const { subscription } = state
-    const month = subscription?.nextCreditsAt ?? null
+    const month = state.schedule?.subscription.nextCreditsAt ?? null
     const isDue = month !== null && month <= stamp.now
     const ended = endUntil(state.ledger, isDue ? month : stamp.now, stamp)
-    if (schedule === null || subscription === null || !isDue) return { ...state, ledger: ended }
-    state = beginMonth(ended, { ...schedule, subscription }, month, stamp)
+    if (state.schedule === null) return { ledger: ended, subscription: null }
+    if (!isDue) return { ledger: ended, subscription: inForceAt(state.schedule, stamp.now).subscription }
+    state = beginMonth(ended, inForceAt(state.schedule, month), month, stamp)
   }
+}
+
+interface ScheduledLedger {
+  readonly ledger: Ledger
+  readonly schedule: CreditSchedule | null
 }
 
 /** Something that ends by itself. */
@@ -63,12 +69,12 @@ function lotEnd({ id, expiresAt: at }: CreditLot): TimedEnd[] {
 /** Of a lot with a cap, what has been set aside may outlive the expiry as well. */
 const isOpen = ({ remaining, reserved, rolloverCap }: CreditLot): boolean => remaining > 0 || (reserved > 0 && rolloverCap !== null)
 
-function beginMonth(ledger: Ledger, schedule: CreditSchedule, start: Date, stamp: Stamp): Settlement {
+function beginMonth(ledger: Ledger, schedule: CreditSchedule, start: Date, stamp: Stamp): ScheduledLedger {
   const { subscription } = schedule
   const time = { start, end: nextMonthBoundary(subscription.billingAnchor, start) }
   return {
     ledger: grantPlanCredits(ledger, schedule, time, stamp),
-    subscription: { ...subscription, nextCreditsAt: creditsAfter(subscription, start) },
+    schedule: { ...schedule, subscription: { ...subscription, nextCreditsAt: creditsAfter(subscription, start) } },
   }
 }
 

@@ -30,6 +30,10 @@ export interface Subscription {
   /** When the credits of the next paid month arrive; `null` when all that is paid for has arrived. */
   readonly nextCreditsAt: Date | null
   readonly cancelAtPeriodEnd: boolean
+  /** The plan that a scheduled change brings; `null` when none is scheduled. */
+  readonly pendingPlanId: string | null
+  /** From this moment on the scheduled plan counts, whether or not it has been written. `null` while it waits for the payment that begins it. */
+  readonly pendingPlanAt: Date | null
   readonly createdAt: Date
   readonly updatedAt: Date
 }

@@ -3,6 +3,7 @@ import type { RetryRule } from '../domain/delivery.js'
 import type { ThrottleRule } from '../domain/plan.js'
 import type { Issuer } from '../domain/receipt.js'
 import type { TransferRequest } from '../domain/transfer-request.js'
+import type { TrialRule } from '../domain/trial.js'
 import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes } from '../ports/runtime.js'
 import type { Store } from '../ports/store/store.js'
 import type { ThrottleStore } from '../ports/throttle-store.js'
@@ -23,7 +24,14 @@ export interface Context {
 
 /** The host's choices, with every default filled in. */
 export interface Settings {
-  readonly trial: { readonly planSlug: string; readonly days: number; readonly remindDaysBefore: readonly number[] }
+  readonly trial: {
+    readonly planSlug: string
+    readonly days: number
+    readonly remindDaysBefore: readonly number[]
+    /** Newest first; none where the installation makes its own. */
+    readonly claimSecrets: readonly string[]
+    readonly eligibility: TrialRule
+  }
   readonly billing: {
     readonly pricingUrl: string
     readonly supportContact: string | undefined

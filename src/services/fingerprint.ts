@@ -1,9 +1,14 @@
-import { hash } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 import { canonicalJson } from '../domain/canonical-json.js'
 
 /** The SHA-256 of a secret in hexadecimal: what the store keeps of a token or key. Both hold enough randomness that no salt is needed. */
 export function secretHash(secret: string): string {
   return hash('sha256', secret)
+}
+
+/** The HMAC-SHA-256 (RFC 2104) of a text in hexadecimal: without the secret, no guess can be tried against it. */
+export function keyedHash(secret: string, text: string): string {
+  return createHmac('sha256', secret).update(text).digest('hex')
 }
 
 /** A short hash of a request's content, independent of the order of its fields. The same content gives the same fingerprint for ever. */

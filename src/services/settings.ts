@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { describeTransfer, type TransferRequest } from '../domain/transfer-request.js'
+import type { TrialRule } from '../domain/trial.js'
 import type { Settings } from './context.js'
 import { invalidInput, parseInput } from './parse-input.js'
 import { throttleRule, throttleRules } from './plans/catalogue.js'
@@ -8,6 +9,18 @@ import { integer, line, record, slug } from './schemas.js'
 const transferInstructions = z.custom<(request: TransferRequest) => string>((value) => typeof value === 'function', 'must be a function')
 
 const bypass = z.custom<Settings['throttling']['bypass']>((value) => typeof value === 'function', 'must be a function')
+
+const eligibility = z.custom<TrialRule>((value) => typeof value === 'function', 'must be a function')
+
+const everybody: TrialRule = () => ({ eligible: true })
+
+const isSecret = (value: unknown): boolean => typeof value === 'string' && value.length >= 32 && value.length <= 1000
+const isSecrets = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length > 0 && value.length <= 10 && value.every(isSecret) : isSecret(value)
+const claimSecret = z.custom<string | readonly string[]>(
+  isSecrets,
+  'must be a text of at least 32 characters, or a list of such, newest first',
+)
 
 /** The options of `createTenantry` that are plain values, with their defaults. */
 export const settingsSchema = z.strictObject({
@@ -19,6 +32,18 @@ export const settingsSchema = z.strictObject({
       days: integer(1, 3650).default(14),
       /** On which days before its end a reminder is due. */
       remindDaysBefore: z.array(integer(0, 365)).max(10).default([3, 1]),
+      /**
+       * What the claims of free trials are hashed with: a text of at least 32 random characters, kept apart from the database, so that who
+       * reads the database alone cannot try addresses against it. To change it, pass a list, newest first: earlier claims count as long as
+       * their secret is in the list. Left out, the database makes a secret of its own at the first sign-up; claims made with that one count
+       * for ever.
+       */
+      claimSecret: claimSecret.optional(),
+      /**
+       * Decides within the sign-up's transaction whether somebody gets a trial, and what else has its trial once, see {@link everyTrialRule}.
+       * Left out, everybody gets one whose address and fingerprints have not had one.
+       */
+      eligibility: eligibility.default(() => everybody),
     })
     .prefault({}),
   billing: z
@@ -119,6 +144,11 @@ export type SettingsInput = z.input<typeof settingsSchema>
  * @throws TenantryError `invalid_input`
  */
 export function parseSettings(input: SettingsInput): Settings {
-  const { billing, ...settings } = parseInput(settingsSchema, input)
-  return { ...settings, billing: { ...billing, supportContact: billing.supportContact } }
+  const { billing, trial, ...settings } = parseInput(settingsSchema, input)
+  const { claimSecret: secrets, ...rest } = trial
+  return {
+    ...settings,
+    trial: { ...rest, claimSecrets: secrets === undefined ? [] : [secrets].flat() },
+    billing: { ...billing, supportContact: billing.supportContact },
+  }
 }

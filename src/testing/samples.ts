@@ -120,6 +120,8 @@ export const samples = {
     billingAnchor: createdAt,
     nextCreditsAt: null,
     cancelAtPeriodEnd: false,
+    pendingPlanId: null,
+    pendingPlanAt: null,
     createdAt,
     updatedAt: createdAt,
     ...overrides,

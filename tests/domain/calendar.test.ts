@@ -2,6 +2,10 @@ import fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, test } from 'vitest'
 import { addDays, addMonths, addSeconds, wholeMonths } from '../../src/domain/calendar.js'
+import { emptyLedger } from '../../src/domain/ledger.js'
+import { prolongPaidPeriod } from '../../src/domain/paid-period.js'
+import { nextMonthBoundary } from '../../src/domain/plan-credits.js'
+import { samples } from '../../src/testing/samples.js'
 
 const moment = fc.date({ min: new Date('1900-01-01T00:00:00.000Z'), max: new Date('2400-12-31T23:59:59.999Z'), noInvalidDate: true })
 const months = fc.integer({ min: -1500, max: 1500 })
@@ -93,6 +97,74 @@ describe('wholeMonths', () => {
         const step = (boundary: Date): Date => addMonths(from, wholeMonths(from, boundary) + 1)
         const walked = Array.from({ length: count }).reduce<Date>(step, from)
         expect(walked).toEqual(addMonths(from, count))
+      }),
+    )
+  })
+})
+
+/** The years for which periods are promised; every anchor's last boundary of three years lies within them. */
+const soldIn = fc.date({ min: new Date('1970-01-01T00:00:00.000Z'), max: new Date('2196-12-31T23:59:59.999Z'), noInvalidDate: true })
+const soldAnchor = fc.oneof(
+  soldIn,
+  fc
+    .tuple(fc.integer({ min: 1970, max: 2196 }), fc.integer({ min: 0, max: 11 }), fc.integer({ min: -3, max: 0 }))
+    .map(([year, month, day]) => new Date(Date.UTC(year, month + 1, day, 12, 30))),
+)
+
+describe('periods from 1970 to 2199', () => {
+  test('begin and end where Temporal says', () => {
+    for (let year = 1970; year <= 2196; year++) {
+      for (const day of ['01-31', '02-28', '05-30', '08-31', '12-29']) {
+        const from = new Date(`${year}-${day}T23:59:59.999Z`)
+        for (const count of [1, 12, 13, 36]) expect(addMonths(from, count)).toEqual(byTemporal(from, count))
+      }
+    }
+    fc.assert(
+      fc.property(soldAnchor, fc.integer({ min: 0, max: 36 }), (from, count) => {
+        expect(addMonths(from, count)).toEqual(byTemporal(from, count))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('end at the same moment, paid for at once or month by month, in whatever portions', () => {
+    const portions = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 })
+    fc.assert(
+      fc.property(soldAnchor, portions, (from, months) => {
+        fc.pre(months.reduce((sum, count) => sum + count, 0) <= 36)
+        const stamp = { now: from, newId: () => 'id' }
+        const bare = samples.plan({ includedCredits: 0 })
+        const first = samples.subscription({ billingAnchor: from, currentPeriodStart: from, currentPeriodEnd: addMonths(from, 1) })
+        const paid = (portion: readonly number[]) =>
+          portion.reduce((subscription, count) => {
+            const period = prolongPaidPeriod(
+              subscription,
+              emptyLedger('account-1'),
+              { plan: bare, months: count, externalPaymentId: 'x' },
+              stamp,
+            )
+            expect(period.start).toEqual(subscription.currentPeriodEnd)
+            expect(period.end).toEqual(period.subscription.currentPeriodEnd)
+            return period.subscription
+          }, first).currentPeriodEnd
+        const total = months.reduce((sum, count) => sum + count, 0)
+        expect(paid(months)).toEqual(paid([total]))
+        expect(paid(Array.from({ length: total }, () => 1))).toEqual(paid([total]))
+        expect(paid(months)).toEqual(byTemporal(from, total + 1))
+      }),
+    )
+  })
+
+  test('are half-open: every moment is in exactly one month, and a boundary belongs to the month that it begins', () => {
+    fc.assert(
+      fc.property(soldAnchor, fc.nat(3 * 366 * 86_400_000), (from, later) => {
+        const moment = new Date(from.getTime() + later)
+        const start = addMonths(from, wholeMonths(from, moment))
+        const end = nextMonthBoundary(from, moment)
+        expect(start <= moment && moment < end).toBe(true)
+        expect(nextMonthBoundary(from, start)).toEqual(end)
+        expect(nextMonthBoundary(from, new Date(end.getTime() - 1))).toEqual(end)
+        expect(addMonths(from, wholeMonths(from, end))).toEqual(end)
       }),
     )
   })

@@ -24,6 +24,7 @@ const living = (
 ): LivingAccount => ({
   account: samples.account({ status, plan }),
   subscription: subscription && samples.subscription({ currentPeriodStart: start, billingAnchor: start, ...subscription }),
+  pendingPlan: null,
   ledger: emptyLedger('account-1'),
   livedUntil: null,
   expectedPayments: [],

@@ -36,6 +36,7 @@ describe('confirmBankTransfer for an account on trial', () => {
         reason: null,
         createdAt: now,
       },
+      plan,
       account: { ...account, status: 'active', paymentMethod: 'bank_transfer', plan, credits: 5000 },
       subscription: {
         id: subscriptionId,
@@ -50,6 +51,8 @@ describe('confirmBankTransfer for an account on trial', () => {
         billingAnchor: now,
         nextCreditsAt: null,
         cancelAtPeriodEnd: false,
+        pendingPlanId: null,
+        pendingPlanAt: null,
         createdAt: account.createdAt,
         updatedAt: now,
       },

@@ -103,8 +103,13 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
   listPlans: { fields: (world) => ({ before: cursor(world, 'plan'), limit: 3 }), refusals: [] },
   setPlanActive: { fields: () => ({ slug: 'pro', isActive: true }), actor: byAdmin, refusals: ['forbidden', 'plan_not_found'] },
   registerTrial: {
-    fields: (world) => ({ ...person(world), accountName: 'Compilers', externalUserId: `grace-${world.tag}` }),
-    refusals: ['email_taken', 'external_user_id_taken'],
+    fields: (world) => ({
+      ...person(world),
+      accountName: 'Compilers',
+      externalUserId: `grace-${world.tag}`,
+      fingerprints: [`card-${world.tag}`],
+    }),
+    refusals: ['email_taken', 'external_user_id_taken', 'trial_used'],
   },
   createAdmin: {
     fields: (world) => ({ ...person(world), promote: false }),
@@ -292,6 +297,26 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
   },
   retryEvent: { fields: ({ own }) => ({ eventId: own.eventId }), actor: byAdmin, refusals: ['forbidden', 'event_not_found'] },
   pruneEvents: { fields: () => ({ before: new Date('2025-12-01') }), refusals: [] },
+  changePlan: {
+    fields: ({ own }) => ({ accountId: own.accountId, planSlug: 'saver', when: 'period_end', reason: 'Asked for it' }),
+    actor: owner,
+    refusals: ['account_not_found', 'forbidden', 'plan_not_found', 'payment_required'],
+  },
+  previewPlanChange: {
+    fields: ({ own }) => ({ accountId: own.accountId, planSlug: 'saver', when: 'now', reason: 'Asked for it' }),
+    actor: owner,
+    refusals: ['account_not_found', 'forbidden', 'plan_not_found'],
+  },
+  cancelSubscription: {
+    fields: ({ own }) => ({ accountId: own.accountId, when: 'period_end', reason: 'Too dear' }),
+    actor: owner,
+    refusals: ['account_not_found', 'forbidden'],
+  },
+  resumeSubscription: {
+    fields: ({ own }) => ({ accountId: own.accountId }),
+    actor: owner,
+    refusals: ['account_not_found', 'forbidden'],
+  },
   listAuditEntries: {
     fields: (world) => ({ accountId: world.own.accountId, before: cursor(world, 'act'), limit: 3 }),
     refusals: unknownAccount,

@@ -19,6 +19,7 @@ import { inSavepoint } from './savepoint.js'
 import { sessionVerbs } from './sessions.js'
 import { coalescedSpend } from './spend-batch.js'
 import { type Connect, inSnapshot, inTransaction } from './transaction.js'
+import { trialVerbs } from './trials.js'
 import { userVerbs } from './users.js'
 import { onlyReads, operations, type Run, type Verbs } from './verbs.js'
 
@@ -59,6 +60,7 @@ const storeVerbs: Verbs<StoreOperations> = {
   ...planVerbs,
   ...receiptVerbs,
   ...sessionVerbs,
+  ...trialVerbs,
   ...userVerbs,
 }
 

@@ -7,6 +7,7 @@ import type { MemberRole } from '../../domain/membership.js'
 import type { PaymentStatus } from '../../domain/payment.js'
 import type { ReservationStatus } from '../../domain/reservation.js'
 import type { SubscriptionStatus } from '../../domain/subscription.js'
+import type { TrialClaimKind } from '../../domain/trial.js'
 
 /** A `bigint`: drivers give it as a string, a number or a bigint. */
 type Integer = ColumnType<string | number | bigint, number, number>
@@ -22,7 +23,8 @@ type Json = ColumnType<unknown, string, string>
  *
  * Each table has the account in its primary key or in a unique key that starts with it, so that the tables can be distributed by account.
  * These few are global: `tenantry_plan`, `tenantry_user`, `tenantry_session`, `tenantry_api_key`, `tenantry_payment_reference`,
- * `tenantry_transfer_reference`, `tenantry_audit_entry`, `tenantry_receipt_series`.
+ * `tenantry_transfer_reference`, `tenantry_audit_entry`, `tenantry_receipt_series`, `tenantry_trial_claim`,
+ * `tenantry_installation_secret`.
  */
 export interface TenantryTables {
   tenantry_plan: PlanTable
@@ -43,6 +45,8 @@ export interface TenantryTables {
   tenantry_event_stream: EventStreamTable
   tenantry_receipt: ReceiptTable
   tenantry_receipt_series: ReceiptSeriesTable
+  tenantry_trial_claim: TrialClaimTable
+  tenantry_installation_secret: InstallationSecretTable
   tenantry_migration: MigrationTable
 }
 
@@ -129,6 +133,8 @@ interface SubscriptionTable {
   billing_anchor: Date
   next_credits_at: Date | null
   cancel_at_period_end: boolean
+  pending_plan_id: string | null
+  pending_plan_at: Date | null
   created_at: Date
   updated_at: Date
 }
@@ -288,6 +294,19 @@ interface ReceiptTable {
 interface ReceiptSeriesTable {
   series: string
   last_number: Integer
+}
+
+interface TrialClaimTable {
+  kind: TrialClaimKind
+  hash: string
+  claim_id: string
+  created_at: Date
+}
+
+interface InstallationSecretTable {
+  name: string
+  secret: string
+  created_at: Date
 }
 
 interface MigrationTable {

@@ -15,6 +15,7 @@ import { createQueue } from './queue.js'
 import { receiptTransactionVerbs, receiptVerbs } from './receipts.js'
 import { sessionVerbs } from './sessions.js'
 import { createTables, type Tables } from './tables.js'
+import { trialVerbs } from './trials.js'
 import { userVerbs } from './users.js'
 import { operations, type Run, type Verbs } from './verbs.js'
 
@@ -45,6 +46,7 @@ const storeVerbs = (tables: Tables, held: HeldAccounts): Verbs<StoreOperations> 
   ...planVerbs(tables),
   ...receiptVerbs(tables),
   ...sessionVerbs(tables),
+  ...trialVerbs(tables),
   ...userVerbs(tables),
 })
 

@@ -11,6 +11,7 @@ import type { HashedEntry } from '../../ports/store/credits.js'
 import type { PaymentReference, RecordedPayment, TransferReference } from '../../ports/store/payments.js'
 import type { DatedPlan } from '../../ports/store/plans.js'
 import type { NewSession } from '../../ports/store/sessions.js'
+import type { HashedClaim, InstallationSecret } from '../../ports/store/trials.js'
 import type { StoredUser } from '../../ports/store/users.js'
 import { placeInTime } from './groups.js'
 import type { Journal } from './journal.js'
@@ -61,6 +62,11 @@ export interface ReceiptSeriesRow {
   readonly lastNumber: number
 }
 
+/** A claim with the sign-up that it belongs to. */
+export interface TrialClaimRow extends HashedClaim {
+  readonly claimId: string
+}
+
 /** The group of a table that is listed as a whole. */
 export const everything = ''
 
@@ -94,6 +100,8 @@ function globalTables(journal: Journal) {
     plansInTime: plans.grouped({ groupOf: ofEverything, placeOf: ({ plan, createdAt }) => placeInTime({ id: plan.id, createdAt }) }),
     sessions,
     sessionsOfUser: sessions.grouped({ groupOf: ({ userId }) => userId, placeOf: ({ tokenHash }) => tokenHash }),
+    trialClaims: createTable<TrialClaimRow>(journal, ({ kind, hash }) => compound(kind, hash)),
+    installationSecrets: createTable<InstallationSecret>(journal, ({ name }) => name),
     auditEntries,
     auditInTime: auditEntries.grouped({ groupOf: ofEverything, placeOf: placeInTime }),
     auditOfAccount: auditEntries.grouped({ groupOf: ({ accountId }) => accountId, placeOf: placeInTime }),

@@ -9,6 +9,7 @@ import type { PaymentOperations } from './payments.js'
 import type { PlanOperations } from './plans.js'
 import type { ReceiptOperations, ReceiptTransactionOperations } from './receipts.js'
 import type { SessionOperations } from './sessions.js'
+import type { TrialOperations } from './trials.js'
 import type { UserOperations } from './users.js'
 
 /**
@@ -29,6 +30,7 @@ export interface StoreOperations
     PlanOperations,
     ReceiptOperations,
     SessionOperations,
+    TrialOperations,
     UserOperations {}
 
 /** The store inside a transaction. Only here can an account be held and changed. There is no transaction within a transaction. */

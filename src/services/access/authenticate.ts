@@ -7,6 +7,7 @@ import type { Subscription } from '../../domain/subscription.js'
 import type { RefusalCode } from '../../errors.js'
 import type { AccountAccess } from '../../ports/store/access.js'
 import { refusalMessage } from '../../refusal-messages.js'
+import { inForce } from '../accounts/pending-plan.js'
 import type { Context } from '../context.js'
 import { secretHash } from '../fingerprint.js'
 import { parseInput } from '../parse-input.js'
@@ -60,7 +61,8 @@ export async function identify(context: Context, credential: unknown, scopes: re
   const now = context.clock()
   const found = await findPrincipal(context, credential, now)
   if (found === null) return { result: refusedCredential(), account: null }
-  return { result: judge(context, found, scopes, now), account: found.access?.account ?? null }
+  const access = found.access && (await inForce(context.store, found.access, now))
+  return { result: judge(context, { ...found, access }, scopes, now), account: access?.account ?? null }
 }
 
 function judge(context: Context, found: Found, scopes: readonly string[], now: Date): AuthenticateResult {

@@ -4,6 +4,7 @@ import type { Plan } from '../../domain/plan.js'
 import type { Subscription } from '../../domain/subscription.js'
 import type { User } from '../../domain/user.js'
 import { refusalMessage } from '../../refusal-messages.js'
+import { inForce } from '../accounts/pending-plan.js'
 import type { Context } from '../context.js'
 import { id } from '../schemas.js'
 
@@ -20,7 +21,7 @@ export async function validateAccountAndPlan(context: Context, subject: AccessSu
   const judge = (state: AccessState): AccessDecision => decideAccess(state, now, accessOptions(context))
   const asked = ask(subject, judge)
   if ('ok' in asked) return asked
-  const found = 'accountId' in asked ? await findAccount(context, asked.accountId) : await findUser(context, asked.userId)
+  const found = 'accountId' in asked ? await findAccount(context, asked.accountId, now) : await findUser(context, asked.userId, now)
   return 'code' in found ? refuse(found.code) : judge(found)
 }
 
@@ -70,14 +71,15 @@ type Unknown = { readonly code: 'account_not_found' | 'user_not_found' }
 /** What is no id is nobody's. */
 const isId = (text: string): boolean => id.safeParse(text).success
 
-async function findAccount({ store }: Context, accountId: string): Promise<AccessState | Unknown> {
+async function findAccount({ store }: Context, accountId: string, now: Date): Promise<AccessState | Unknown> {
   const found = isId(accountId) ? await store.findAccountAccess(accountId) : null
-  return found ?? { code: 'account_not_found' }
+  return found === null ? { code: 'account_not_found' } : inForce(store, found, now)
 }
 
-async function findUser({ store }: Context, userId: string): Promise<AccessState | Unknown> {
+async function findUser({ store }: Context, userId: string, now: Date): Promise<AccessState | Unknown> {
   const found = isId(userId) ? await store.findUserAccess(userId) : null
-  return found === null ? { code: 'user_not_found' } : (found.access ?? { account: null })
+  if (found === null) return { code: 'user_not_found' }
+  return found.access === null ? { account: null } : inForce(store, found.access, now)
 }
 
 function refuse(code: Unknown['code'] | 'invalid_subject'): AccessDecision {

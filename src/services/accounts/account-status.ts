@@ -9,16 +9,17 @@ import type { StoreTransaction } from '../../ports/store/store.js'
 import { recordAct } from '../audit/record-act.js'
 import type { Context } from '../context.js'
 import { recordEvents } from '../events/record-event.js'
+import { type PlannedState, withPendingPlan } from './pending-plan.js'
 
 /**
  * Holds an account.
  *
  * @throws TenantryError `account_not_found`
  */
-export async function lockAccount(tx: StoreTransaction, accountId: string): Promise<AccountState> {
+export async function lockAccount(tx: StoreTransaction, accountId: string): Promise<PlannedState> {
   const held = await tx.lockAccount(accountId)
   if (held === null) throw new TenantryError('account_not_found', { accountId })
-  return held
+  return withPendingPlan(tx, held)
 }
 
 /**

@@ -7,6 +7,7 @@ import type { AccountAccess } from '../../ports/store/access.js'
 import type { Context } from '../context.js'
 import { invalidInput, parseInput } from '../parse-input.js'
 import { id } from '../schemas.js'
+import { inForce } from './pending-plan.js'
 
 const Input = z.strictObject({
   accountId: id.optional(),
@@ -30,7 +31,7 @@ export async function getAccount(context: Context, input: GetAccountInput): Prom
   }
   const access = accountId === undefined ? await findByEmail(context, email ?? '') : await context.store.findAccountAccess(accountId)
   if (access === null) throw new TenantryError('account_not_found', { accountId: accountId ?? '' })
-  return access
+  return inForce(context.store, access, context.clock())
 }
 
 async function findByEmail({ store }: Context, email: string): Promise<AccountAccess | null> {

@@ -9,6 +9,7 @@ import { grantPlanCredits } from '../../domain/plan-credits.js'
 import type { Session } from '../../domain/session.js'
 import { settlesAt } from '../../domain/settlement.js'
 import type { Subscription } from '../../domain/subscription.js'
+import type { TrialFacts } from '../../domain/trial.js'
 import type { User } from '../../domain/user.js'
 import { TenantryError } from '../../errors.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
@@ -19,6 +20,7 @@ import { line } from '../schemas.js'
 import { addUser, personFields } from '../sessions/new-user.js'
 import { requireGoodPassword } from '../sessions/password-input.js'
 import { openSession } from '../sessions/session.js'
+import { claimTrial } from './claim-trial.js'
 
 const Input = z.strictObject({
   ...personFields,
@@ -28,6 +30,8 @@ const Input = z.strictObject({
   accountName: line(200).optional(),
   /** The person's id in the host's own sign-in. */
   externalUserId: line(255).optional(),
+  /** What the host knows people by besides their address: of a device, of a card. Each has one free trial. */
+  fingerprints: z.array(line(255)).max(10).default([]),
 })
 
 /** What `registerTrial` takes. */
@@ -52,11 +56,21 @@ export async function registerTrial(context: Context, input: RegisterTrialInput)
     const plan = await findTrialPlan(context, tx)
     const user = newUser(context.newId(), signUp, now)
     await addUser(tx, user, passwordHash, signUp.externalUserId ?? null)
+    await claimTrial(context, tx, factsOf(signUp, now))
     const opened = await openTrialAccount(context, tx, { owner: user, plan, name: signUp.accountName ?? defaultName(user), now })
     const session = await openSession(context, tx, { userId: user.id, accountId: opened.account.id, now })
     return { user, plan, ...opened, session }
   })
 }
+
+const factsOf = ({ email, fingerprints, firstName, lastName, externalUserId }: z.output<typeof Input>, now: Date): TrialFacts => ({
+  email,
+  fingerprints,
+  firstName,
+  lastName,
+  externalUserId: externalUserId ?? null,
+  now,
+})
 
 async function findTrialPlan({ settings }: Context, tx: StoreTransaction): Promise<Plan> {
   const { planSlug } = settings.trial
@@ -113,6 +127,8 @@ const trialSubscription = (id: string, accountId: string, plan: Plan, now: Date,
   billingAnchor: now,
   nextCreditsAt: null,
   cancelAtPeriodEnd: false,
+  pendingPlanId: null,
+  pendingPlanAt: null,
   createdAt: now,
   updatedAt: now,
 })

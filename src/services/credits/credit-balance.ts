@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { CreditLot } from '../../domain/credit.js'
 import { compareBurnOrder } from '../../domain/ledger.js'
 import { TenantryError } from '../../errors.js'
+import { withPendingPlan } from '../accounts/pending-plan.js'
 import type { Context } from '../context.js'
 import { parseInput } from '../parse-input.js'
 import { id } from '../schemas.js'
@@ -26,7 +27,7 @@ export async function creditBalance(context: Context, input: CreditBalanceInput)
   const { accountId } = parseInput(Input, input)
   const state = await context.store.findAccountState(accountId)
   if (state === null) throw new TenantryError('account_not_found', { accountId })
-  const { ledger } = settleState(state, stampOf(context, context.clock()))
+  const { ledger } = settleState(await withPendingPlan(context.store, state), stampOf(context, context.clock()))
   const open = ledger.reservations.filter(({ status }) => status === 'open')
   const reserved = open.reduce((sum, { amount }) => sum + amount, 0)
   return { balance: ledger.balance, reserved, lots: ledger.lots.filter((lot) => lot.remaining > 0).sort(compareBurnOrder) }

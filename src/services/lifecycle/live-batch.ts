@@ -3,9 +3,11 @@ import { type DueRules, nextDueAt } from '../../domain/due.js'
 import type { NewEvent } from '../../domain/event.js'
 import type { Stamp } from '../../domain/ledger.js'
 import { type ExpectedPayment, passTime, type TimePassed } from '../../domain/pass-time.js'
+import type { Plan } from '../../domain/plan.js'
+import { isChangeDue } from '../../domain/scheduled-change.js'
 import { settlesAt } from '../../domain/settlement.js'
 import { invariant } from '../../errors.js'
-import type { AccountState, DueDate } from '../../ports/store/accounts.js'
+import type { AccountChange, AccountState, DueDate } from '../../ports/store/accounts.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 import type { Context } from '../context.js'
 import { stampOf } from '../credits/change-ledger.js'
@@ -36,7 +38,8 @@ export function liveBatch(context: Context, { now, limit, except, onHeld }: Batc
     const rules = dueRulesOf(context.settings)
     const stamp = stampOf(context, now)
     const expected = await readExpectedPayments(tx, due, now)
-    const lived = due.map((held) => ({ held, passed: pass(held, expected, rules, stamp) }))
+    const pending = await readPendingPlans(tx, due, now)
+    const lived = due.map((held) => ({ held, passed: pass(held, { expected, pending }, rules, stamp) }))
     await saveAll(tx, lived, stamp)
     await tx.saveDueDates(lived.map((each) => dueDate(each, expected, rules, now)))
     return lived
@@ -59,20 +62,32 @@ async function readExpectedPayments(tx: StoreTransaction, due: readonly AccountS
   return expected
 }
 
+/** The plans, by id, of scheduled changes whose moment has come. */
+async function readPendingPlans(tx: StoreTransaction, due: readonly AccountState[], now: Date): Promise<ReadonlyMap<string, Plan>> {
+  const changing = due.flatMap(({ subscription }) => (subscription !== null && isChangeDue(subscription, now) ? [subscription] : []))
+  const plans = new Map<string, Plan>()
+  for (const planId of new Set(changing.flatMap(({ pendingPlanId }) => pendingPlanId ?? []))) {
+    const plan = await tx.findPlanById(planId)
+    if (plan !== null) plans.set(planId, plan)
+  }
+  return plans
+}
+
 function pass(
   { account, subscription, ledger, livedUntil }: AccountState,
-  expected: ExpectedPayments,
+  { expected, pending }: { expected: ExpectedPayments; pending: ReadonlyMap<string, Plan> },
   rules: DueRules,
   stamp: Stamp,
 ): TimePassed {
-  return passTime({ account, subscription, ledger, livedUntil, expectedPayments: expected.get(account.id) ?? [] }, rules, stamp)
+  const expectedPayments = expected.get(account.id) ?? []
+  const pendingPlan = pending.get(subscription?.pendingPlanId ?? '') ?? null
+  return passTime({ account, subscription, pendingPlan, ledger, livedUntil, expectedPayments }, rules, stamp)
 }
 
 /** Only what has changed; each in one call for all accounts. */
 async function saveAll(tx: StoreTransaction, lived: readonly LivedAccount[], { now, newId }: Stamp): Promise<void> {
-  const suspended = lived.filter(({ passed }) => passed.isSuspended).map(({ held }) => held.account.id)
-  const suspension = { status: 'suspended', statusReason: paymentOverdueReason, at: now } as const
-  if (suspended.length > 0) await tx.saveAccounts(suspended.map((accountId) => ({ accountId, ...suspension })))
+  const accounts = lived.flatMap((each) => accountChange(each, now))
+  if (accounts.length > 0) await tx.saveAccounts(accounts)
   const subscriptions = lived.flatMap(({ held, passed }) => (passed.subscription === held.subscription ? [] : (passed.subscription ?? [])))
   if (subscriptions.length > 0) await tx.saveSubscriptions(subscriptions)
   const ledgers = lived.flatMap(ledgerChange)
@@ -85,6 +100,13 @@ async function saveAll(tx: StoreTransaction, lived: readonly LivedAccount[], { n
 
 /** As many as the store takes. */
 const eventsAtOnce = 1000
+
+function accountChange({ held: { account, subscription }, passed }: LivedAccount, at: Date): AccountChange[] {
+  const suspension = passed.isSuspended ? ({ status: 'suspended', statusReason: paymentOverdueReason } as const) : {}
+  const planId = passed.subscription?.planId
+  const change = planId !== undefined && planId !== subscription?.planId ? { planId } : {}
+  return passed.isSuspended || 'planId' in change ? [{ accountId: account.id, ...suspension, ...change, at }] : []
+}
 
 function ledgerChange({ held, passed: { ledger, subscription } }: LivedAccount) {
   const settles = settlesAt(ledger, subscription)

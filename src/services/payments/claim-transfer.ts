@@ -11,7 +11,7 @@ import type { ConfirmedTransfer } from './transfer-input.js'
 /** What a first confirmation has answered; what of it tells a repeated confirmation from another one. */
 interface Confirmed {
   readonly payment: Payment
-  readonly account: { readonly plan: { readonly slug: string } | null }
+  readonly plan: { readonly slug: string }
 }
 
 /** A transfer that is to be confirmed. */
@@ -28,7 +28,7 @@ export interface TransferClaim {
  * A hash of what a confirmation says of a transfer, defaults filled in; who says it does not matter. The fields are named one by one: a new
  * option must not change the hashes of confirmations that do not use it.
  */
-export function transferFingerprint({ payment, account }: Confirmed): string {
+export function transferFingerprint({ payment, plan }: Confirmed): string {
   return fingerprint({
     accountId: payment.accountId,
     reference: canonicalPaymentReference(payment.externalPaymentId ?? ''),
@@ -37,7 +37,7 @@ export function transferFingerprint({ payment, account }: Confirmed): string {
     payerName: payment.payerName,
     proofUrl: payment.proofUrl,
     periodMonths: payment.periodMonths,
-    planSlug: account.plan?.slug ?? null,
+    planSlug: plan.slug,
     acceptedFor: payment.reason,
   })
 }
@@ -72,7 +72,7 @@ const isConfirmedAs = (requested: RecordedPayment | null, externalPaymentId: str
   canonicalPaymentReference(requested.payment.externalPaymentId ?? '') === externalPaymentId
 
 /** The first confirmation as this one would have made it. */
-function asRepeated({ payment, account }: Confirmed, transfer: ConfirmedTransfer): Confirmed {
+function asRepeated({ payment, plan }: Confirmed, transfer: ConfirmedTransfer): Confirmed {
   const { amount, planSlug } = transfer
   return {
     payment: {
@@ -84,6 +84,6 @@ function asRepeated({ payment, account }: Confirmed, transfer: ConfirmedTransfer
       periodMonths: transfer.periodMonths ?? payment.periodMonths,
       reason: transfer.acceptAmount?.reason ?? payment.reason,
     },
-    account: { plan: planSlug === undefined ? account.plan : { slug: planSlug } },
+    plan: planSlug === undefined ? plan : { slug: planSlug },
   }
 }

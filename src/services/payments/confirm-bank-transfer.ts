@@ -13,6 +13,7 @@ import type { AccountState } from '../../ports/store/accounts.js'
 import type { RecordedPayment } from '../../ports/store/payments.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 import { lockAccount } from '../accounts/account-status.js'
+import type { PlannedState } from '../accounts/pending-plan.js'
 import { recordAct } from '../audit/record-act.js'
 import type { Context } from '../context.js'
 import { saveChange, settleState, stampOf } from '../credits/change-ledger.js'
@@ -33,6 +34,8 @@ export type ConfirmBankTransferInput = z.input<typeof confirmBankTransferInput>
 /** What `confirmBankTransfer` answers. */
 export interface ConfirmBankTransferResult {
   readonly payment: Payment
+  /** The plan that was paid for. The account's own is another one while a change to it is scheduled. */
+  readonly plan: Plan
   readonly account: Account
   readonly subscription: Subscription
   /** The balance after the confirmation, in credits. */
@@ -98,7 +101,7 @@ async function firstReceipt(tx: StoreTransaction, { payment }: Confirmed): Promi
 /** Settles the ledger and lets the payment begin or prolong the paid time. `before` is the ledger between the two. */
 function buy(
   context: Context,
-  held: AccountState,
+  held: PlannedState,
   { plan, months, received }: Purchase,
   externalPaymentId: string,
 ): { before: Ledger; period: PaidPeriod } {
@@ -147,7 +150,15 @@ function describe(held: AccountState, plan: Plan, payment: Payment, { before, pe
   const granted = ledger.entries.slice(before.entries.length).filter((entry) => entry.type === 'subscription')
   return {
     payment,
-    account: { ...held.account, status, statusReason: null, paymentMethod: 'bank_transfer', plan, credits: ledger.balance },
+    plan,
+    account: {
+      ...held.account,
+      status,
+      statusReason: null,
+      paymentMethod: 'bank_transfer',
+      plan: subscription.planId === plan.id ? plan : held.account.plan,
+      credits: ledger.balance,
+    },
     subscription,
     credits: ledger.balance,
     creditsGranted: granted.reduce((sum, entry) => sum + entry.amount, 0),
@@ -160,7 +171,7 @@ function describe(held: AccountState, plan: Plan, payment: Payment, { before, pe
 async function save(
   context: Context,
   tx: StoreTransaction,
-  of: { held: AccountState; confirmation: Confirmation; period: PaidPeriod; result: Confirmed },
+  of: { held: PlannedState; confirmation: Confirmation; period: PaidPeriod; result: Confirmed },
 ): Promise<void> {
   const { held, period, result, confirmation } = of
   const { account, payment } = result

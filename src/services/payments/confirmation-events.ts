@@ -6,14 +6,14 @@ import type { Subscription } from '../../domain/subscription.js'
 export function confirmationEvents(
   of: {
     payment: Payment
-    account: { plan: { slug: string } | null }
+    plan: { slug: string }
     subscription: Subscription
     periodStart: Date
     periodEnd: Date
   },
   hadPaidTime: boolean,
 ): EventContent[] {
-  const planSlug = of.account.plan?.slug ?? ''
+  const planSlug = of.plan.slug
   const period = { periodStart: of.periodStart.toISOString(), periodEnd: of.periodEnd.toISOString() }
   return [
     { name: 'payment.confirmed', data: paymentFacts(of.payment, planSlug) },

@@ -10,6 +10,7 @@ import { TenantryError } from '../../errors.js'
 import type { AccountState } from '../../ports/store/accounts.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 import { lockAccount } from '../accounts/account-status.js'
+import type { PlannedState } from '../accounts/pending-plan.js'
 import { recordAct } from '../audit/record-act.js'
 import { requireManager } from '../authority.js'
 import type { Context } from '../context.js'
@@ -44,7 +45,7 @@ export interface RequestBankTransferResult {
 
 /** A request that is being made. */
 interface Asking {
-  readonly held: AccountState
+  readonly held: PlannedState
   readonly order: Order
   readonly actor: Actor
   readonly now: Date
@@ -153,7 +154,7 @@ async function waitForPayment(
 }
 
 /** The ledger is settled first: once the subscription waits, its old period is not known any more. */
-async function saveWaiting(context: Context, tx: StoreTransaction, held: AccountState, payment: Payment): Promise<void> {
+async function saveWaiting(context: Context, tx: StoreTransaction, held: PlannedState, payment: Payment): Promise<void> {
   const now = payment.createdAt
   const { ledger, subscription } = settleState(held, stampOf(context, now))
   if (subscription === null) return

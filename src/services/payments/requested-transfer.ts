@@ -5,6 +5,7 @@ import { TenantryError } from '../../errors.js'
 import type { AccountState } from '../../ports/store/accounts.js'
 import type { RecordedPayment } from '../../ports/store/payments.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
+import type { PlannedState } from '../accounts/pending-plan.js'
 import { invalidInput } from '../parse-input.js'
 import { paymentClosed } from './payment-act.js'
 import type { TransferAccount } from './transfer-account.js'
@@ -27,19 +28,19 @@ export function requireConfirmable({ account }: AccountState, requested: Recorde
 }
 
 /**
- * The plan that was paid for: as it was requested, else as named, else the account's own. A request says all that is bought; what is named
+ * The plan that was paid for: as it was requested, else as named, else the one that is scheduled, else the account's own. A request says all that is bought; what is named
  * beside it must say the same.
  *
  * @throws TenantryError `plan_not_found`, `invalid_input`
  */
 export async function findPaidPlan(
   tx: StoreTransaction,
-  { account }: AccountState,
+  { account, pendingPlan }: PlannedState,
   { planSlug, periodMonths }: ConfirmedTransfer,
   requested: RecordedPayment | null,
 ): Promise<Plan> {
   if (requested !== null) return requestedPlan(tx, requested, { planSlug, periodMonths })
-  const plan = planSlug === undefined ? account.plan : await tx.findPlanBySlug(planSlug)
+  const plan = planSlug === undefined ? (pendingPlan ?? account.plan) : await tx.findPlanBySlug(planSlug)
   if (plan !== null) return plan
   if (planSlug !== undefined) throw new TenantryError('plan_not_found', { planSlug })
   throw invalidInput([{ path: 'planSlug', message: 'is required, because the account has no plan' }])

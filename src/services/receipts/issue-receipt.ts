@@ -1,7 +1,7 @@
 import type { Account } from '../../domain/account.js'
 import type { Payment } from '../../domain/payment.js'
+import type { Plan } from '../../domain/plan.js'
 import { type Receipt, receiptNumber, receiptSeries } from '../../domain/receipt.js'
-import { invariant } from '../../errors.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 import type { Context } from '../context.js'
 import { recordEvent } from '../events/record-event.js'
@@ -10,6 +10,8 @@ import { recordEvent } from '../events/record-event.js'
 export interface ReceiptSubject {
   readonly account: Account
   readonly payment: Payment
+  /** The plan that was paid for. */
+  readonly plan: Plan
   readonly periodStart: Date
   readonly periodEnd: Date
 }
@@ -21,11 +23,10 @@ export interface ReceiptSubject {
 export async function issueReceipt(
   context: Context,
   tx: StoreTransaction,
-  { account, payment, periodStart, periodEnd }: ReceiptSubject,
+  { account, payment, plan, periodStart, periodEnd }: ReceiptSubject,
   at: Date,
 ): Promise<Receipt> {
   const { receiptPrefix, name, address, taxId, email } = context.settings.billing.issuer
-  invariant(account.plan !== null, 'a paid account has a plan')
   const series = receiptSeries(receiptPrefix, at)
   const receipt: Receipt = {
     id: context.newId(),
@@ -34,7 +35,7 @@ export async function issueReceipt(
     number: receiptNumber(series, await tx.takeReceiptNumber(series)),
     issuer: { name, address, taxId, email },
     accountName: account.name,
-    plan: { slug: account.plan.slug, name: account.plan.name },
+    plan: { slug: plan.slug, name: plan.name },
     periodMonths: payment.periodMonths,
     periodStart,
     periodEnd,

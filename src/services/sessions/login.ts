@@ -6,6 +6,7 @@ import type { Session } from '../../domain/session.js'
 import type { User } from '../../domain/user.js'
 import { TenantryError } from '../../errors.js'
 import type { StoredUser } from '../../ports/store/users.js'
+import { inForce } from '../accounts/pending-plan.js'
 import type { Context } from '../context.js'
 import { parseInput } from '../parse-input.js'
 import { couldBePassword } from './password-input.js'
@@ -30,13 +31,15 @@ export async function login(context: Context, input: LoginInput): Promise<LoginR
   const found = await context.store.findUserAccess(stored?.user.id ?? '')
   const matches = await comparePassword(context, stored, password)
 
-  const account = found?.access?.account ?? null
-  if (!matches || stored === null || !maySignIn(stored.user, account)) throw new TenantryError('invalid_credentials', {})
+  const access = found?.access ?? null
+  if (!matches || stored === null || !maySignIn(stored.user, access?.account ?? null)) throw new TenantryError('invalid_credentials', {})
+  const now = context.clock()
+  const account = access && (await inForce(context.store, access, now)).account
   await renewVerifier(context, stored, password)
   const session = await openSession(context, context.store, {
     userId: stored.user.id,
     accountId: account?.id ?? null,
-    now: context.clock(),
+    now,
   })
   return { user: stored.user, account, plan: account?.plan ?? null, session }
 }

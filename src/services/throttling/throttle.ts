@@ -3,6 +3,7 @@ import type { Plan, ThrottleRule } from '../../domain/plan.js'
 import { type RateLimitHeaders, rateLimitHeaders, retryAfterSeconds } from '../../domain/rate-limit-headers.js'
 import { throttleKey } from '../../domain/throttle.js'
 import { invariant, TenantryError } from '../../errors.js'
+import { inForce } from '../accounts/pending-plan.js'
 import type { Context } from '../context.js'
 import { parseInput } from '../parse-input.js'
 import { id, integer } from '../schemas.js'
@@ -45,7 +46,8 @@ export async function throttle(context: Context, input: ThrottleInput): Promise<
   if (accountId === null || accountId === undefined) return takeCall(context, { ...call, account: null })
   const access = await context.store.findAccountAccess(accountId)
   if (access === null) throw new TenantryError('account_not_found', { accountId })
-  return takeCall(context, { ...call, account: access.account })
+  const { account } = await inForce(context.store, access, context.clock())
+  return takeCall(context, { ...call, account })
 }
 
 /** A call by an account that is at hand, or by an anonymous client. */

@@ -23,6 +23,7 @@ import { sessionCases } from './sessions.js'
 import { subscriptionCases } from './subscriptions.js'
 import { transactionCases } from './transactions.js'
 import { transferCases } from './transfers.js'
+import { trialCases } from './trials.js'
 import { usageCases } from './usage.js'
 import { userCases } from './users.js'
 import type { StoreCases } from './world.js'
@@ -44,6 +45,7 @@ const chapters: Readonly<Record<string, StoreCases>> = {
   refunds: refundCases,
   usage: usageCases,
   'API keys': apiKeyCases,
+  trials: trialCases,
   payments: paymentCases,
   due: dueCases,
   transfers: transferCases,

@@ -36,6 +36,18 @@ export const subscriptionCases: StoreCases = {
     await save(store, samples.subscription())
     assert.deepEqual((await stateOf(store)).subscription, samples.subscription())
   },
+  'a scheduled change comes back with its plan and its moment, and goes': async (store) => {
+    await addAccount(store)
+    await store.upsertPlan(samples.planContent({ id: 'plan-2', slug: 'pro' }))
+    for (const pendingPlanAt of [at(7), null]) {
+      await save(store, { ...elaborate, pendingPlanId: 'plan-2', pendingPlanAt })
+      assert.deepEqual((await stateOf(store)).subscription, { ...elaborate, pendingPlanId: 'plan-2', pendingPlanAt })
+      assert.equal((await stateOf(store)).account.plan?.id, 'plan-1')
+    }
+    await save(store, elaborate)
+    assert.deepEqual((await stateOf(store)).subscription, elaborate)
+    await assert.rejects(save(store, { ...elaborate, pendingPlanId: 'no-plan' }))
+  },
   'saving a subscription again replaces it': async (store) => {
     await addAccount(store)
     await store.upsertPlan(samples.planContent({ id: 'plan-2', slug: 'pro' }))

@@ -7,8 +7,10 @@ import { audit } from './0006-audit.js'
 import { fullPostgres } from './0007-full-postgres.js'
 import { events, eventsOnFullPostgres } from './0008-events.js'
 import { bankTransferRequests } from './0009-bank-transfer-requests.js'
+import { planChanges } from './0010-plan-changes.js'
 import { due, dueOnFullPostgres } from './0011-due.js'
 import { receipts } from './0012-receipts.js'
+import { trialClaims } from './0013-trial-claims.js'
 import type { Migration } from './migration.js'
 
 /** The schema of tenantry, step by step, in the order in which the steps are applied: to be read, or run by a tool of the host's own. */
@@ -25,5 +27,7 @@ export const migrations: readonly Migration[] = [
   bankTransferRequests,
   due,
   dueOnFullPostgres,
+  planChanges,
   receipts,
+  trialClaims,
 ]

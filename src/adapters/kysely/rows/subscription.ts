@@ -17,6 +17,8 @@ export const subscriptionSelection = selection<Row<'tenantry_subscription'>>('su
   billing_anchor: true,
   next_credits_at: true,
   cancel_at_period_end: true,
+  pending_plan_id: true,
+  pending_plan_at: true,
   created_at: true,
   updated_at: true,
 })
@@ -36,6 +38,8 @@ export function toSubscription(row: Row<'tenantry_subscription'>): Subscription 
     billingAnchor: moment(row.billing_anchor),
     nextCreditsAt: nullableMoment(row.next_credits_at),
     cancelAtPeriodEnd: row.cancel_at_period_end,
+    pendingPlanId: row.pending_plan_id,
+    pendingPlanAt: nullableMoment(row.pending_plan_at),
     createdAt: moment(row.created_at),
     updatedAt: moment(row.updated_at),
   }
@@ -56,6 +60,8 @@ export function subscriptionRow(subscription: Subscription): NewRow<'tenantry_su
     billing_anchor: subscription.billingAnchor,
     next_credits_at: subscription.nextCreditsAt,
     cancel_at_period_end: subscription.cancelAtPeriodEnd,
+    pending_plan_id: subscription.pendingPlanId,
+    pending_plan_at: subscription.pendingPlanAt,
     created_at: subscription.createdAt,
     updated_at: subscription.updatedAt,
   }

@@ -1,0 +1,28 @@
+import type { Plan } from '../../domain/plan.js'
+import { isChangeDue, onScheduledPlan } from '../../domain/scheduled-change.js'
+import type { AccountAccess } from '../../ports/store/access.js'
+import type { AccountState } from '../../ports/store/accounts.js'
+import type { StoreOperations } from '../../ports/store/store.js'
+
+/** An account's state with the plan that it changes to. */
+export interface PlannedState extends AccountState {
+  /** `null` where no change is scheduled. */
+  readonly pendingPlan: Plan | null
+}
+
+/** Reads the plan of a scheduled change; only accounts that have one pay for the look-up. */
+export async function withPendingPlan(store: StoreOperations, state: AccountState): Promise<PlannedState> {
+  const planId = state.subscription?.pendingPlanId ?? null
+  return { ...state, pendingPlan: planId === null ? null : await store.findPlanById(planId) }
+}
+
+/**
+ * What the gate judges at `now`: a scheduled change that is due counts, also before anything has written it. The one more look-up is needed
+ * only until then.
+ */
+export async function inForce(store: StoreOperations, access: AccountAccess, now: Date): Promise<AccountAccess> {
+  const { account, subscription } = access
+  if (subscription === null || subscription.pendingPlanId === null || !isChangeDue(subscription, now)) return access
+  const plan = await store.findPlanById(subscription.pendingPlanId)
+  return plan === null ? access : { account: { ...account, plan }, subscription: onScheduledPlan(subscription) }
+}

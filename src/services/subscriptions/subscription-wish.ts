@@ -1,0 +1,77 @@
+import type { Ledger, Stamp } from '../../domain/ledger.js'
+import type { Plan } from '../../domain/plan.js'
+import type { Subscription } from '../../domain/subscription.js'
+import {
+  type SubscriptionPhase,
+  type SubscriptionWish,
+  subscriptionPhase,
+  type WishAnswer,
+  wishAnswers,
+} from '../../domain/subscription-phase.js'
+import { TenantryError } from '../../errors.js'
+import type { PlannedState } from '../accounts/pending-plan.js'
+import { settleState } from '../credits/change-ledger.js'
+
+/** A subscription brought up to now, with the plan that counts now. */
+export interface Standing {
+  readonly subscription: Subscription
+  readonly ledger: Ledger
+  /** `null` for an account without a plan. */
+  readonly plan: Plan | null
+  /** What the wish is answered, when it is not refused. */
+  readonly answer: 'yes' | 'already' | 'at_once'
+}
+
+/** What completes "The subscription cannot …". */
+const acts: Readonly<Record<SubscriptionWish, string>> = {
+  change_now: 'change its plan',
+  change_at_period_end: 'change its plan at the end of a period',
+  cancel_now: 'be canceled',
+  cancel_at_period_end: 'be canceled at the end of its period',
+  resume: 'be resumed',
+}
+
+/**
+ * Settles an account's state as of the stamp and asks the table of {@link wishAnswers}.
+ *
+ * @throws TenantryError `subscription_not_found`, `trial_expired`, `payment_overdue`, `invalid_transition`
+ */
+export function standingFor(wish: SubscriptionWish, state: PlannedState, stamp: Stamp): Standing {
+  const { ledger, subscription } = settleState(state, stamp)
+  const { account, pendingPlan } = state
+  const phase = subscriptionPhase({ account, subscription }, stamp.now)
+  const answer = wishAnswers[phase][wish]
+  if (subscription === null) throw new TenantryError('subscription_not_found', { subscriptionId: '' })
+  if (isRefusal(answer)) throw refused(answer, wish, { ...state, subscription }, phase)
+  const plan = subscription.planId === pendingPlan?.id ? pendingPlan : account.plan
+  return { subscription, ledger, plan, answer }
+}
+
+type Refusal = Exclude<WishAnswer, Standing['answer']>
+
+const isRefusal = (answer: WishAnswer): answer is Refusal => answer !== 'yes' && answer !== 'already' && answer !== 'at_once'
+
+function refused(
+  code: Refusal,
+  wish: SubscriptionWish,
+  { account, subscription }: HasSubscription,
+  phase: SubscriptionPhase,
+): TenantryError {
+  const ended = { accountId: account.id, endedAt: subscription.currentPeriodEnd }
+  if (code === 'trial_expired') return new TenantryError('trial_expired', ended)
+  if (code === 'payment_overdue') return new TenantryError('payment_overdue', ended)
+  if (code === 'subscription_not_found') return new TenantryError(code, { subscriptionId: subscription.id })
+  const message = `${reasons[phase] ?? ''} The subscription cannot ${acts[wish]}.`.trim()
+  return new TenantryError('invalid_transition', { from: account.status, event: acts[wish] }, { message })
+}
+
+type HasSubscription = Pick<PlannedState, 'account'> & { readonly subscription: Subscription }
+
+/** Why a wish may not be fulfilled, and what helps. */
+const reasons: Partial<Readonly<Record<SubscriptionPhase, string>>> = {
+  trialing: 'A trial has no paid time that ends: pay for the plan.',
+  trial_ending: 'A trial has no paid time that ends: pay for the plan.',
+  pending_payment: 'The account waits for a payment: pay it, or cancel the subscription.',
+  ending: 'The subscription ends with its period: resume it first.',
+  canceled: 'The subscription was canceled: pay to begin another one.',
+}
