@@ -1,5 +1,6 @@
 import { CompiledQuery } from 'kysely'
 import type { CreditLot } from '../../domain/credit.js'
+import { isAhead } from '../../domain/due.js'
 import { compareBurnOrder, compareText, type Ledger } from '../../domain/ledger.js'
 import type { Reservation } from '../../domain/reservation.js'
 import type { AccountOperations, AccountState } from '../../ports/store/accounts.js'
@@ -32,7 +33,14 @@ function toAccountState(first: JoinedRow, rows: readonly JoinedRow[]): AccountSt
   const lots = rows.map(creditLotSelection.readOptional).flatMap((row) => (row === null ? [] : toCreditLot(row)))
   const open = rows.map(reservationSelection.readOptional)
   const reservations = open.flatMap((row) => (row === null ? [] : toReservation(row)))
-  return { ...toAccountAccess(first), ...ledgerState(account, lots, reservations), ...dueState(account, first['payment_due_at']) }
+  return {
+    ...toAccountAccess(first),
+    ...ledgerState(account, lots, reservations),
+    ...dueState(
+      account,
+      rows.map(({ payment_due_at: dueAt }) => nullableMoment(dueAt as Date | null)),
+    ),
+  }
 }
 
 type AccountColumns = ReturnType<typeof accountSelection.read>
@@ -55,9 +63,10 @@ export function ledgerState(
   return { ledger, settlesAt: nullableMoment(account.settles_at) }
 }
 
-/** What a row says of an account's next date. */
-export const dueState = ({ lived_until, next_due_at }: AccountColumns, paymentDueAt: unknown) => ({
-  paymentDueAt: nullableMoment(paymentDueAt as Date | null),
-  livedUntil: nullableMoment(lived_until),
-  nextDueAt: nullableMoment(next_due_at),
-})
+/** What is said of an account's next date by its row and by the due dates of its payments that should come. */
+export function dueState({ lived_until, next_due_at }: AccountColumns, dueDates: readonly (Date | null)[]) {
+  const livedUntil = nullableMoment(lived_until)
+  const ahead = dueDates.flatMap((dueAt) => (dueAt !== null && isAhead(dueAt, livedUntil) ? dueAt.getTime() : []))
+  const paymentDueAt = ahead.length === 0 ? null : new Date(Math.min(...ahead))
+  return { paymentDueAt, livedUntil, nextDueAt: nullableMoment(next_due_at) }
+}

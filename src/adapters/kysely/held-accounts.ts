@@ -3,12 +3,12 @@ import type { Plan } from '../../domain/plan.js'
 import type { AccountState } from '../../ports/store/accounts.js'
 import { dueState, ledgerState } from './accounts.js'
 import type { Connection } from './connection.js'
-import { paymentDueAtSql } from './hot-statements.js'
 import { accountSelection, toAccount } from './rows/account.js'
 import { toCreditLot } from './rows/credit.js'
 import { toPlan } from './rows/plan.js'
 import { toReservation } from './rows/reservation.js'
 import { subscriptionSelection, toSubscription } from './rows/subscription.js'
+import { nullableMoment } from './rows/values.js'
 import type { JoinedRow } from './selections.js'
 import type { Row } from './tables.js'
 
@@ -22,6 +22,7 @@ export async function readHeldAccounts(connection: Connection, accountIds: reado
   const plans = await readPlans(connection, joined)
   const lots = byAccount(await readOpenLots(connection, accountIds))
   const reservations = byAccount(await readOpenReservations(connection, accountIds))
+  const dueDates = byAccount(await readDueDates(connection, accountIds))
   const states = joined.map((row): AccountState => {
     const account = accountSelection.read(row)
     const subscription = subscriptionSelection.readOptional(row)
@@ -31,7 +32,10 @@ export async function readHeldAccounts(connection: Connection, accountIds: reado
       account: toAccount(account, plans.get(account.plan_id ?? '') ?? null),
       subscription: subscription && toSubscription(subscription),
       ...ledgerState(account, ownLots, ownReservations),
-      ...dueState(account, row['payment_due_at']),
+      ...dueState(
+        account,
+        (dueDates.get(account.id) ?? []).map(({ due_at: dueAt }) => nullableMoment(dueAt)),
+      ),
     }
   })
   const byId = new Map(states.map((state) => [state.account.id, state]))
@@ -42,7 +46,7 @@ function readJoined({ execute, tableName }: Connection, accountIds: readonly str
   const places = accountIds.map((_, index) => `$${index + 1}`).join(', ')
   return execute<JoinedRow>(
     CompiledQuery.raw(
-      `select ${accountSelection.sql}, ${subscriptionSelection.sql}, ${paymentDueAtSql(tableName)} as payment_due_at
+      `select ${accountSelection.sql}, ${subscriptionSelection.sql}
       from ${tableName('tenantry_account')} account
       left join ${tableName('tenantry_subscription')} subscription on subscription.account_id = account.id
       where account.id in (${places})`,
@@ -74,6 +78,15 @@ const readOpenReservations = (
 ): Promise<readonly Row<'tenantry_credit_reservation'>[]> =>
   execute(
     build.selectFrom('tenantry_credit_reservation').selectAll().where('account_id', 'in', accountIds).where(sql<boolean>`status = 'open'`),
+  )
+
+const readDueDates = ({ build, execute }: Connection, accountIds: readonly string[]) =>
+  execute(
+    build
+      .selectFrom('tenantry_payment')
+      .select(['account_id', 'due_at'])
+      .where('account_id', 'in', accountIds)
+      .where('status', 'in', ['requested', 'submitted']),
   )
 
 function byAccount<Part extends { readonly account_id: string }>(rows: readonly Part[]): ReadonlyMap<string, Part[]> {

@@ -30,15 +30,20 @@ export function hotStatements(table: TableName): HotStatements {
     left join ${table('tenantry_subscription')} subscription on subscription.account_id = account.id`
   const lot = table('tenantry_credit_lot')
   const reservation = table('tenantry_credit_reservation')
+  const payment = table('tenantry_payment')
   const membership = `${table('tenantry_membership')} membership`
   const person = `${table('tenantry_user')} person`
   const accountStateSql = `select ${accessColumns}, ${creditLotSelection.sql}, ${reservationSelection.sql},
-        ${paymentDueAtSql(table)} as payment_due_at
+        part.due_at as payment_due_at
       from ${account} ${planAndSubscription}
       left join (
-        select id as lot_id, null::text as reservation_id, account_id from ${lot} where account_id = $1 and (remaining > 0 or reserved > 0)
+        select id as lot_id, null::text as reservation_id, null::timestamptz as due_at, account_id from ${lot} where account_id = $1 and (remaining > 0 or reserved > 0)
         union all
-        select null::text as lot_id, id as reservation_id, account_id from ${reservation} where account_id = $1 and status = 'open'
+        select null::text as lot_id, id as reservation_id, null::timestamptz as due_at, account_id from ${reservation}
+        where account_id = $1 and status = 'open'
+        union all
+        select null::text as lot_id, null::text as reservation_id, due_at, account_id from ${payment}
+        where account_id = $1 and status in ('requested', 'submitted') and due_at is not null
       ) part on part.account_id = account.id
       left join ${lot} lot on lot.account_id = part.account_id and lot.id = part.lot_id
       left join ${reservation} reservation on reservation.account_id = part.account_id and reservation.id = part.reservation_id
@@ -66,8 +71,3 @@ export function hotStatements(table: TableName): HotStatements {
       where api_key.secret_hash = $1`,
   }
 }
-
-/** When the first payment of the joined `account` is due that should come and has not been missed yet. */
-export const paymentDueAtSql = (table: TableName): string => `(select min(expected.due_at) from ${table('tenantry_payment')} expected
-  where expected.account_id = account.id and expected.status in ('requested', 'submitted')
-    and (account.lived_until is null or expected.due_at > account.lived_until))`

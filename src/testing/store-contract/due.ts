@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Payment } from '../../domain/payment.js'
 import type { Store } from '../../ports/store/store.js'
 import { samples } from '../samples.js'
 import { addAccount, at, locked, present, type StoreCases, stateOf } from './world.js'
@@ -57,6 +58,39 @@ export const dueCases: StoreCases = {
     await write(at(7), null)
     assert.equal((await stateOf(store)).nextDueAt, null)
     assert.deepEqual(await stateOf(store, 'account-2'), other)
+  },
+  'payments that should come are those that are not decided and have a due date, the first that is due first': async (store) => {
+    await addAccount(store)
+    await addAccount(store, { id: 'account-2' })
+    const save = (payment: Partial<Payment>) =>
+      store.transaction(async (tx) => {
+        await locked(tx, payment.accountId ?? 'account-1')
+        await tx.savePayment(samples.recordedPayment(payment))
+      })
+    await save({ id: 'late', dueAt: at(30) })
+    await save({ id: 'early', dueAt: at(10), status: 'submitted' })
+    await save({ id: 'same', dueAt: at(30) })
+    await save({ id: 'undated', dueAt: null })
+    await save({ id: 'other', accountId: 'account-2', dueAt: at(20) })
+    for (const status of ['confirmed', 'rejected', 'refunded'] as const) await save({ id: status, status, dueAt: at(5) })
+    const expected = async (...accountIds: string[]) => (await store.listExpectedPayments(accountIds)).map(({ id }) => id)
+    assert.deepEqual(await expected('account-1'), ['early', 'late', 'same'])
+    assert.deepEqual(await expected('account-2', 'account-1', 'nobody'), ['early', 'late', 'same', 'other'])
+    assert.deepEqual(await expected(), [])
+    const paymentDueAfter = async (livedUntil: Date | null) => {
+      await store.transaction(async (tx) => {
+        await locked(tx)
+        await tx.saveDueDates([{ accountId: 'account-1', livedUntil, nextDueAt: at(1) }])
+      })
+      const [held] = await store.transaction((tx) => tx.lockDueAccounts({ now: at(1), limit: 1, except: [] }))
+      const { paymentDueAt } = await stateOf(store)
+      assert.deepEqual(held?.paymentDueAt, paymentDueAt)
+      return paymentDueAt
+    }
+    assert.deepEqual(await paymentDueAfter(null), at(10))
+    assert.deepEqual(await paymentDueAfter(at(9)), at(10))
+    assert.deepEqual(await paymentDueAfter(at(10)), at(30))
+    assert.equal(await paymentDueAfter(at(30)), null)
   },
   'changes of many accounts at once come to what they come to one by one': async (store) => {
     await addDue(store, { a: 1, b: 2, c: 3 })

@@ -25,9 +25,9 @@ export const migrations: readonly Migration[] = [
   events,
   eventsOnFullPostgres,
   bankTransferRequests,
+  planChanges,
   due,
   dueOnFullPostgres,
-  planChanges,
   receipts,
   trialClaims,
 ]
