@@ -134,4 +134,36 @@ describe.skipIf(serverUrl === null)('events on a real server', () => {
     await worker().deliverEvents(({ accountId }) => void seen.push(accountId))
     expect(seen).toEqual([other, open, open])
   })
+
+  it('that are written while a worker gives the account back are not forgotten', async () => {
+    const [accountId = ''] = accountIds
+    await grant(accountId, 'g1')
+    const seen: number[] = []
+    let commit = (): void => undefined
+    const committing = new Promise<void>((resolve) => {
+      commit = resolve
+    })
+    let writing: Promise<void> | undefined
+    // Within the handler, so that the event is written, but cannot be seen yet, when the worker looks whether it is done.
+    const delivering = worker().deliverEvents(async ({ sequence }) => {
+      seen.push(sequence)
+      if (writing !== undefined) return
+      const written = new Promise<void>((resolve) => {
+        writing = world.db.transaction().execute(async (trx) => {
+          await world.tenantry
+            .withStore(kyselyStore(trx))
+            .grantCredits({ accountId, amount: 1, type: 'purchase', idempotencyKey: 'g2' }, admin)
+          resolve()
+          await committing
+        })
+      })
+      await written
+    })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    commit()
+    await Promise.all([delivering, writing])
+    await worker().deliverEvents(({ sequence }) => void seen.push(sequence))
+    expect(seen).toHaveLength(2)
+    expect((await world.tenantry.listEvents({ accountId, status: 'pending' })).items).toEqual([])
+  })
 })

@@ -24,14 +24,15 @@ export async function issueReceipt(
   { account, payment, periodStart, periodEnd }: ReceiptSubject,
   at: Date,
 ): Promise<Receipt> {
-  const { receiptPrefix, ...issuer } = context.settings.billing.issuer
+  const { receiptPrefix, name, address, taxId, email } = context.settings.billing.issuer
   invariant(account.plan !== null, 'a paid account has a plan')
   const series = receiptSeries(receiptPrefix, at)
-  const content = {
+  const receipt: Receipt = {
     id: context.newId(),
     accountId: account.id,
     paymentId: payment.id,
-    issuer,
+    number: receiptNumber(series, await tx.takeReceiptNumber(series)),
+    issuer: { name, address, taxId, email },
     accountName: account.name,
     plan: { slug: account.plan.slug, name: account.plan.name },
     periodMonths: payment.periodMonths,
@@ -43,7 +44,6 @@ export async function issueReceipt(
     payerName: payment.payerName,
     createdAt: at,
   }
-  const receipt: Receipt = { ...content, number: receiptNumber(series, await tx.takeReceiptNumber(series)) }
   await tx.addReceipt(receipt)
   await recordEvent(context, tx, { accountId: account.id, name: 'receipt.issued', data: facts(receipt), at })
   return receipt
