@@ -42,6 +42,15 @@ describe('requestBankTransfer refuses', () => {
     expect(await cleanRefusalOf(host, call)).toEqual({ code: 'already_subscribed', details: until })
   })
 
+  test('a dearer plan while months of a cheaper one are to come, and takes it in the last one, however quiet the account was', async () => {
+    const host = await createHost({ start: '2026-03-10T12:00:00.000Z' })
+    const { accountId } = await subscribe(host, 'starter', 3)
+    const ask = () => host.tenantry.requestBankTransfer({ accountId, planSlug: 'pro', periodMonths: 1 }, system)
+    expect((await cleanRefusalOf(host, ask)).code).toBe('already_subscribed')
+    host.clock.set('2026-05-20T12:00:00.000Z')
+    expect((await ask()).payment.amount.amountMinor).toBe(9999)
+  })
+
   const wrong: WrongInputs = [
     ['a plan that is free', { planSlug: 'free-trial' }],
     ['no plan', { planSlug: undefined }],

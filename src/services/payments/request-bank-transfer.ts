@@ -72,8 +72,10 @@ export async function requestBankTransfer(
 
 async function requestHeld(context: Context, tx: StoreTransaction, asking: Asking): Promise<Payment> {
   const { held, order, now } = asking
-  const { account, subscription } = held
+  const { account } = held
   if (account.status === 'cancelled') throw new TenantryError('account_cancelled', { accountId: account.id })
+  // As a confirmation would find it: with the credits of the months that have begun.
+  const { subscription } = settleState(held, stampOf(context, now))
   if (isPaidPeriodRunning(subscription, now)) {
     requirePlanMayChange(held, subscription, { plan: order.plan, currency: order.due.currency, now })
   }
