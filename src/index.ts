@@ -1,4 +1,20 @@
-export { type BcryptHasherOptions, bcryptHasher, secureRandomBytes, systemClock, uuidv7 } from './adapters/node/index.js'
+export {
+  type BcryptHasherOptions,
+  bcryptHasher,
+  type ReceivedWebhook,
+  secureRandomBytes,
+  signWebhook,
+  systemClock,
+  uuidv7,
+  verifyWebhook,
+  type WebhookFetch,
+  type WebhookHeaders,
+  type WebhookMessage,
+  type WebhookSenderOptions,
+  type WebhookVerdict,
+  webhookSecret,
+  webhookSender,
+} from './adapters/node/index.js'
 export * from './domain/index.js'
 export {
   type AnyTenantryError,

@@ -54,6 +54,14 @@ function composeTenantry(db: Kysely<TenantryTables>, options: AppOptions & { log
   return createTenantry({
     store: kyselyStore(db),
     plans,
+    billing: {
+      issuer: {
+        name: 'Siteworks',
+        address: '1 Example Street, 12345 Sampletown',
+        taxId: 'EX 123 456 789',
+        email: 'billing@siteworks.example',
+      },
+    },
     throttling: {
       defaults: {
         /** Accounts whose plan has no rule of its own, and callers who are not known. */

@@ -65,7 +65,7 @@ export {
 } from './plan.js'
 export { type CreditSchedule, grantPlanCredits } from './plan-credits.js'
 export { type RateLimitHeaders, rateLimitHeaders, type ShownBudget } from './rate-limit-headers.js'
-export { type Issuer, type Receipt, receiptNumber } from './receipt.js'
+export { type Issuer, type Receipt, receiptNumber, receiptSeries } from './receipt.js'
 export { type Refund, refund } from './refund.js'
 export { type Reservation, type ReservationStatus, type ReservedPart, reservationStatuses } from './reservation.js'
 export { endReservation, type ReservationEnd, type ReserveRequest, reserve } from './reserve.js'

@@ -1,10 +1,11 @@
 import type { AccessDecision } from '../domain/access.js'
 import type { Actor } from '../domain/actor.js'
 import type { Catalogue, Plan, PlanSlug, ThrottleName } from '../domain/plan.js'
-import type { EventHandler } from '../ports/event-handler.js'
 import type { Store } from '../ports/store/store.js'
 import type { AccessSubject } from './access/validate-account-and-plan.js'
 import type * as io from './inputs-and-results.js'
+import type { TenantryRecords } from './tenantry-records.js'
+import type { TenantrySubscriptions } from './tenantry-subscriptions.js'
 
 /** The scopes that are known by name; any text where there are none. */
 type ScopeName<C extends Catalogue, Scope extends string> = [ThrottleName<C> | Scope] extends [never] ? string : ThrottleName<C> | Scope
@@ -14,14 +15,13 @@ type Slug<C extends Catalogue> = PlanSlug<C>
 
 type WithScope<Input, C extends Catalogue, Scope extends string> = Omit<Input, 'scope'> & { readonly scope: ScopeName<C, Scope> }
 type WithSlug<Input, C extends Catalogue> = Omit<Input, 'slug'> & { readonly slug: Slug<C> }
-type WithRequiredPlanSlug<Input, C extends Catalogue> = Omit<Input, 'planSlug'> & { readonly planSlug: Slug<C> }
 type WithPlanSlug<Input, C extends Catalogue> = Omit<Input, 'planSlug'> & { readonly planSlug?: Slug<C> | undefined }
 
 /**
  * Tenancy and billing, bound to one store, clock and set of options. Every operation takes one object; operations that ask who does it take
  * an {@link Actor} from your authenticated context as well. Commands throw a `TenantryError`; questions answer.
  */
-export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string = never> {
+export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string = never> extends TenantryRecords, TenantrySubscriptions<C> {
   /**
    * The same operations inside the host's own transaction: `withStore(kyselyStore(trx))`. They commit and roll back with the host's writes,
    * and begin, commit and roll back nothing themselves.
@@ -48,13 +48,11 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
 
   /**
    * Signs a customer up on the free trial, in one transaction: the person, their account on the trial plan, the ownership, a `trialing`
-   * subscription, the trial's credits with one ledger entry, and a session. No plan is asked for and no card.
+   * subscription, the trial's credits with one ledger entry, and a session. No plan is asked for and no card. An address has one trial for
+   * ever, also after its person was deleted, and so have fingerprints and what `trial.eligibility` claims; keyed hashes of them are kept.
    *
-   * An address has one trial for ever, also after its person was deleted, and so has each fingerprint and what the option `trial.eligibility`
-   * claims besides. What is kept of them is a keyed hash.
-   *
-   * @throws TenantryError `email_taken` when the address, in any spelling, is registered; `trial_used` when the address, its mailbox or a
-   *   fingerprint has had its trial; `trial_refused` when the host's rule says no; `external_user_id_taken`; `invalid_input`;
+   * @throws TenantryError `email_taken` when the address, in any spelling, is registered; `trial_used`; `trial_refused` when the rule says no;
+   *   `external_user_id_taken`; `invalid_input`;
    *   `plan_not_found` when the trial plan was not created; `plan_inactive` when it is not active
    */
   registerTrial(input: io.RegisterTrialInput): Promise<io.RegisterTrialResult>
@@ -282,97 +280,6 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    * @throws TenantryError `account_not_found`, `invalid_input`
    */
   listPayments(input?: io.ListPaymentsInput): Promise<io.ListPaymentsResult>
-
-  /**
-   * Looks up the receipt of a confirmed payment, by its own id or the payment's. Its content is as it was when the payment was confirmed.
-   *
-   * @throws TenantryError `receipt_not_found`, also for another account's; `invalid_input`
-   */
-  getReceipt(input: io.GetReceiptInput): Promise<io.GetReceiptResult>
-  /**
-   * Lists an account's receipts, newest first.
-   *
-   * @throws TenantryError `account_not_found`, `invalid_input`
-   */
-  listReceipts(input: io.ListReceiptsInput): Promise<io.ListReceiptsResult>
-
-  /**
-   * Hands events that are due to the handler, outside of any transaction, until none is due or `limit` attempts were made; call it from a
-   * timer on as many workers as you like, not within a transaction of your own. `event.name` tells the type of `event.data`.
-   *
-   * Each event is delivered at least once, and the events of an account in their order: none before the earlier ones are delivered or
-   * dead. An event whose handler throws is tried again, after 5 s, 20 s, 80 s … up to 12 h, with a spread; after twelve attempts it is dead,
-   * and the account's next event follows (option `events`). While a worker has an account's events no other has them; those of a worker
-   * that died are taken up when its lease is over. The workers' clocks should agree to within half a lease.
-   *
-   * @throws TenantryError `invalid_input`
-   */
-  deliverEvents(handler: EventHandler, input?: io.DeliverEventsInput): Promise<io.DeliverEventsResult>
-  /**
-   * Lists events with their delivery, newest first; with `status: 'dead'` those that were given up.
-   *
-   * @throws TenantryError `account_not_found`, `invalid_input`
-   */
-  listEvents(input?: io.ListEventsInput): Promise<io.ListEventsResult>
-  /**
-   * Puts a dead event back: it is delivered by the next `deliverEvents`, with all its attempts before it. Later events of the account that
-   * were delivered meanwhile stay so. An event that is not dead is left as it is.
-   *
-   * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `event_not_found`; `invalid_input`
-   */
-  retryEvent(input: io.RetryEventInput, actor: Actor): Promise<io.RetryEventResult>
-  /**
-   * Removes delivered events that were written before a moment; pending and dead ones stay. Nothing else removes events: call it from a
-   * timer with what you want to keep. Numbers of later events go on as if the removed ones were there.
-   *
-   * @throws TenantryError `invalid_input`
-   */
-  pruneEvents(input: io.PruneEventsInput): Promise<io.PruneEventsResult>
-  /**
-   * Puts an account on another plan, now or when its paid time ends.
-   *
-   * **Now** the plan counts for all the time that is left. The difference in included credits for the rest of the running month arrives at
-   * once, rounded down, and only once: going up and down again never brings more than the best plan's credits. Credits are never taken back,
-   * and neither days nor money are given back. A dearer plan has to be paid for: a member is refused with `payment_required` and what is due
-   * for the time that is left; an operator, who has settled the money, makes the change. The due amount goes into the audit log.
-   *
-   * **At the period's end** the change is scheduled. It counts from that moment on, whether or not a job has run; a dearer plan counts from
-   * the payment that begins it. Another change takes its place; asking for the present plan takes it back. Money that comes before counts for
-   * the scheduled plan when no other is named.
-   *
-   * On trial only a plan that costs nothing can be changed to, and the trial's end stays.
-   *
-   * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `forbidden` for members who do not manage it,
-   *   for API keys, and for a plan without a price unless an operator asks; `plan_not_found`; `plan_inactive`; `plan_missing`;
-   *   `payment_required`; `account_suspended`; `account_cancelled`; `subscription_not_found`; `trial_expired`; `payment_overdue` when no paid
-   *   time is left; `already_subscribed` when time on a scheduled plan has been paid for; `invalid_transition`, also for a free plan while
-   *   paid time runs; `invalid_input`
-   */
-  changePlan(input: WithRequiredPlanSlug<io.ChangePlanInput, C>, actor: Actor): Promise<io.PlanChangeResult>
-  /**
-   * What {@link Tenantry.changePlan} would do at this moment, by the same code; nothing is kept. Where the change has to be paid for, a member
-   * is told how much.
-   *
-   * @throws TenantryError as `changePlan`, but for `payment_required`
-   */
-  previewPlanChange(input: WithRequiredPlanSlug<io.PreviewPlanChangeInput, C>, actor: Actor): Promise<io.PlanChangeResult>
-  /**
-   * Ends the account's subscription, now or when its period ends. Until the period's end everything goes on, a scheduled change of plan is
-   * dropped, and {@link Tenantry.resumeSubscription} takes it back. Now, the time that is left is given up and unused plan credits lapse. From
-   * the end on the gate refuses, without days of grace. What has ended already ends now. Canceling again changes nothing.
-   *
-   * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `forbidden` for members who do not manage it
-   *   and for API keys; `account_cancelled`; `subscription_not_found`; `invalid_input`
-   */
-  cancelSubscription(input: io.CancelSubscriptionInput, actor: Actor): Promise<io.SubscriptionResult>
-  /**
-   * Takes back that the subscription ends with its period. One that goes on anyway stays as it is.
-   *
-   * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `forbidden` for members who do not manage it
-   *   and for API keys; `account_suspended`; `account_cancelled`; `subscription_not_found`; `trial_expired` and `payment_overdue` when the end
-   *   has come; `invalid_transition` for a subscription that was canceled or waits for its payment; `invalid_input`
-   */
-  resumeSubscription(input: io.ResumeSubscriptionInput, actor: Actor): Promise<io.SubscriptionResult>
 
   /**
    * Lists administrative acts, newest first: who did what, why, and what changed.

@@ -7,6 +7,7 @@ import type { Grant } from '../domain/ledger.js'
 import type { Membership } from '../domain/membership.js'
 import type { Payment } from '../domain/payment.js'
 import type { Plan } from '../domain/plan.js'
+import type { Receipt } from '../domain/receipt.js'
 import type { Subscription } from '../domain/subscription.js'
 import type { User } from '../domain/user.js'
 import type { NewAccount } from '../ports/store/accounts.js'
@@ -136,6 +137,24 @@ export const samples = {
     accountId: 'account-1',
     createdAt,
     expiresAt: new Date('2026-03-02T10:20:30.123Z'),
+    ...overrides,
+  }),
+  receipt: (overrides: Partial<Receipt> = {}): Receipt => ({
+    id: 'receipt-1',
+    accountId: 'account-1',
+    paymentId: 'payment-1',
+    number: 'R-2026-000001',
+    issuer: { name: 'Compilers Ltd', address: '1 Loop Road, London', taxId: 'GB 123', email: 'billing@example.com' },
+    accountName: 'Analytical Engines',
+    plan: { slug: 'starter', name: 'Starter' },
+    periodMonths: 1,
+    periodStart: createdAt,
+    periodEnd: new Date('2026-02-28T10:20:30.123Z'),
+    amount: { amountMinor: 2999, currency: 'USD' },
+    method: 'bank_transfer',
+    reference: 'BANK 1',
+    payerName: 'Ada Lovelace',
+    createdAt,
     ...overrides,
   }),
   newEvent: (overrides: Partial<Pick<NewEvent, 'id' | 'accountId' | 'createdAt'>> = {}): NewEvent => ({

@@ -7,6 +7,7 @@ import { createClient, textAt } from './suite/client.js'
 import { creditCases } from './suite/credits.js'
 import { gateCases } from './suite/gate.js'
 import { pageCases } from './suite/pages.js'
+import { receiptCases } from './suite/receipts.js'
 import { signUpCases } from './suite/sign-up.js'
 import { transferCases } from './suite/transfers.js'
 import { createWorld, registration, type Stand, type World } from './suite/world.js'
@@ -40,6 +41,7 @@ function suiteOn(stand: Stand): void {
   describe('bank transfers', () => transferCases(() => world))
   describe('bad requests', () => badRequestCases(() => world))
   describe('pages', () => pageCases(() => world))
+  describe('receipts', () => receiptCases(() => world))
   describe('the gate', () => gateCases(() => world))
   describe('the machine', () => machineCases(stand))
 }

@@ -59,6 +59,7 @@ describe('confirmBankTransfer for an account on trial', () => {
       periodStart: now,
       periodEnd: end,
       replayed: false,
+      receipt: expect.objectContaining({ number: 'R-2026-000001', paymentId: result.payment.id }),
     })
     expect(await tenantry.getAccount({ accountId })).toEqual({ account: result.account, subscription: result.subscription })
     expect((await tenantry.listPayments({ accountId })).items).toEqual([result.payment])

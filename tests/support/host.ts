@@ -122,7 +122,7 @@ export async function expectWholeBooks({ tenantry }: Host, accountId: string): P
   expect(lots.reduce((sum, lot) => sum + lot.remaining, 0)).toBe(balance)
 }
 
-/** All that the store holds of accounts, credits, keys, payments, plans and acts. */
+/** All that the store holds of accounts, credits, keys, payments, receipts, plans, acts and events. */
 export async function contentsOf({ tenantry, store }: Host): Promise<unknown> {
   const books = await store.snapshot(async (reader) => {
     const ids = await reader.listAccountIds({ after: null, limit: 1000 })
@@ -132,12 +132,13 @@ export async function contentsOf({ tenantry, store }: Host): Promise<unknown> {
     books.flatMap((book) => {
       const accountId = book?.accountId ?? ''
       const all = { accountId, limit: 200 }
-      return [store.findAccountState(accountId), tenantry.listCreditEntries(all), tenantry.listApiKeys(all)]
+      return [store.findAccountState(accountId), tenantry.listCreditEntries(all), tenantry.listApiKeys(all), tenantry.listReceipts(all)]
     }),
   )
   const rest = await Promise.all([
     tenantry.listPayments({ limit: 200 }),
     tenantry.listAuditEntries({ limit: 200 }),
+    tenantry.listEvents({ limit: 200 }),
     tenantry.listPlans({ limit: 200 }),
   ])
   return { books, accounts, rest }

@@ -7,6 +7,7 @@ import { billingRoutes } from './billing.js'
 import { creditRoutes } from './credits.js'
 import { healthRoutes } from './health.js'
 import { pageRoutes } from './pages.js'
+import { receiptRoutes } from './receipts.js'
 
 /** Every route, for both servers. Each answers with and without a slash at its end. */
 export const routes: readonly Route[] = [
@@ -17,5 +18,6 @@ export const routes: readonly Route[] = [
   ...billingRoutes,
   ...adminAccountRoutes,
   ...pageRoutes,
+  ...receiptRoutes,
   ...assetRoutes,
 ]

@@ -10,16 +10,12 @@ type Delivery = Pick<EventOperations, 'claimEvents' | 'renewEventLease' | 'markE
 
 /** How workers share the outbox. */
 export const eventDeliveryVerbs: Verbs<Delivery> = {
-  async claimEvents(connection, { lease, at, leaseEndsAt, limit }) {
-    const { build, execute } = connection
-    const streams = build.selectFrom('tenantry_event_stream').select('account_id').where('due_at', '<=', at)
-    const first = streams.orderBy('due_at').orderBy('account_id').limit(1).forUpdate().skipLocked()
-    const take = build.updateTable('tenantry_event_stream').set({ lease, due_at: leaseEndsAt }).where('account_id', '=', first)
-    const [taken] = await execute(take.returning('account_id'))
-    if (taken === undefined) return null
-    const pending = pendingEvents(connection, taken.account_id).selectAll()
-    const rows = await execute(pending.orderBy('sequence').limit(limit))
-    return { accountId: taken.account_id, events: rows.map(toEventRecord) }
+  async claimEvents(connection, { limit, ...claim }) {
+    const accountId = await takeStream(connection, claim)
+    if (accountId === null) return null
+    const pending = pendingEvents(connection, accountId).selectAll()
+    const rows = await connection.execute(pending.orderBy('sequence').limit(limit))
+    return { accountId, events: rows.map(toEventRecord) }
   },
   async renewEventLease({ build, execute }, { accountId, lease, leaseEndsAt }) {
     const renew = build.updateTable('tenantry_event_stream').set({ due_at: leaseEndsAt }).where('account_id', '=', accountId)
@@ -30,6 +26,26 @@ export const eventDeliveryVerbs: Verbs<Delivery> = {
     const event = build.updateTable('tenantry_event').set(delivered).where('account_id', '=', accountId).where('sequence', '=', sequence)
     return (await execute(event.where('status', '=', 'pending').returning('id'))).length > 0
   },
+}
+
+interface Claim {
+  readonly lease: string
+  readonly at: Date
+  readonly leaseEndsAt: Date
+}
+
+/** Takes the stream that has been due for longest and that nobody holds at this moment. */
+async function takeStream(connection: Connection, claim: Claim): Promise<string | null> {
+  const { build, execute, isFullPostgres } = connection
+  const due = build.selectFrom('tenantry_event_stream').select('account_id').where('due_at', '<=', claim.at)
+  const first = due.orderBy('due_at').orderBy('account_id').limit(1)
+  const take = build.updateTable('tenantry_event_stream').set({ lease: claim.lease, due_at: claim.leaseEndsAt }).returning('account_id')
+  if (isFullPostgres) return (await execute(take.where('account_id', '=', first.forUpdate().skipLocked())))[0]?.account_id ?? null
+  // pg-mem asks the inner question anew for every row.
+  const [found] = await execute(first)
+  if (found === undefined) return null
+  const taken = await execute(take.where('account_id', '=', found.account_id).where('due_at', '<=', claim.at))
+  return taken[0]?.account_id ?? takeStream(connection, claim)
 }
 
 type DeliveryChange = Omit<EventTransactionOperations, 'addEvents'>

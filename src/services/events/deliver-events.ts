@@ -32,18 +32,20 @@ type Tally = { -readonly [Outcome in keyof DeliverEventsResult]: number }
 interface Round {
   readonly handler: EventHandler
   readonly tally: Tally
+  /** How many attempts a stream gets in a row: no worker keeps an account for long while others wait. */
+  readonly share: number
   /** How many attempts may still be promised to a stream. */
   left: number
 }
 
-/** No worker keeps an account for longer than for so many events while others wait. */
-const maxInARow = 50
+const maxShare = 50
 
 /** See {@link Tenantry.deliverEvents}. */
 export async function deliverEvents(context: Context, handler: EventHandler, input: DeliverEventsInput = {}): Promise<DeliverEventsResult> {
   const { limit, concurrency } = parseInput(Input, input)
   if (typeof handler !== 'function') throw invalidInput([{ path: 'handler', message: 'must be a function' }])
-  const round: Round = { handler, tally: { delivered: 0, failed: 0, dead: 0 }, left: limit }
+  const share = Math.min(maxShare, Math.ceil(limit / concurrency))
+  const round: Round = { handler, share, left: limit, tally: { delivered: 0, failed: 0, dead: 0 } }
   const lanes = Array.from({ length: Math.min(concurrency, limit) }, () => serveStreams(context, round))
   const ended = await Promise.allSettled(lanes)
   // Only when all have stopped: what is thrown must not leave a handler running behind it.
@@ -54,7 +56,7 @@ export async function deliverEvents(context: Context, handler: EventHandler, inp
 /** Takes streams one after the other until none is due, or all attempts are used up. */
 async function serveStreams(context: Context, round: Round): Promise<void> {
   while (round.left > 0) {
-    const promised = Math.min(maxInARow, round.left)
+    const promised = Math.min(round.share, round.left)
     round.left -= promised
     const made = await serveStream(context, round, promised)
     round.left += promised - (made ?? 0)

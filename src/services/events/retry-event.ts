@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { Actor } from '../../domain/actor.js'
 import type { EventRecord } from '../../domain/event.js'
 import { TenantryError } from '../../errors.js'
-import { lockAccount } from '../accounts/account-status.js'
 import { recordAct } from '../audit/record-act.js'
 import { requireOperator } from '../authority.js'
 import type { Context } from '../context.js'
@@ -29,7 +28,7 @@ export async function retryEvent(context: Context, input: RetryEventInput, actor
   if (found === null) throw new TenantryError('event_not_found', { eventId })
   const { accountId, sequence } = found.event
   return context.store.transaction(async (tx) => {
-    await lockAccount(tx, accountId)
+    await tx.lockAccount(accountId)
     const retried = await tx.reviveEvent({ accountId, sequence, at })
     const record = await tx.findEvent(eventId)
     if (record === null) throw new TenantryError('event_not_found', { eventId })

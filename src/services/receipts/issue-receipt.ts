@@ -26,13 +26,14 @@ export async function issueReceipt(
   { account, payment, plan, periodStart, periodEnd }: ReceiptSubject,
   at: Date,
 ): Promise<Receipt> {
-  const { receiptPrefix, ...issuer } = context.settings.billing.issuer
+  const { receiptPrefix, name, address, taxId, email } = context.settings.billing.issuer
   const series = receiptSeries(receiptPrefix, at)
-  const content = {
+  const receipt: Receipt = {
     id: context.newId(),
     accountId: account.id,
     paymentId: payment.id,
-    issuer,
+    number: receiptNumber(series, await tx.takeReceiptNumber(series)),
+    issuer: { name, address, taxId, email },
     accountName: account.name,
     plan: { slug: plan.slug, name: plan.name },
     periodMonths: payment.periodMonths,
@@ -44,7 +45,6 @@ export async function issueReceipt(
     payerName: payment.payerName,
     createdAt: at,
   }
-  const receipt: Receipt = { ...content, number: receiptNumber(series, await tx.takeReceiptNumber(series)) }
   await tx.addReceipt(receipt)
   await recordEvent(context, tx, { accountId: account.id, name: 'receipt.issued', data: facts(receipt), at })
   return receipt

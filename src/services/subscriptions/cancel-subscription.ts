@@ -39,14 +39,14 @@ export interface SubscriptionResult {
   readonly changed: boolean
 }
 
-/** See {@link Tenantry.cancelSubscription}. */
+/** See {@link TenantrySubscriptions.cancelSubscription}. */
 export async function cancelSubscription(context: Context, input: CancelSubscriptionInput, actor: Actor): Promise<SubscriptionResult> {
   const { accountId, when, reason } = parseInput(CancelInput, input)
   const wish = when === 'now' ? 'cancel_now' : 'cancel_at_period_end'
   return fulfil(context, { accountId, wish, actor, action: 'cancelSubscription', reason: reason ?? null })
 }
 
-/** See {@link Tenantry.resumeSubscription}. */
+/** See {@link TenantrySubscriptions.resumeSubscription}. */
 export async function resumeSubscription(context: Context, input: ResumeSubscriptionInput, actor: Actor): Promise<SubscriptionResult> {
   const { accountId } = parseInput(ResumeInput, input)
   return fulfil(context, { accountId, wish: 'resume', actor, action: 'resumeSubscription', reason: null })

@@ -27,7 +27,7 @@ export type ChangePlanInput = z.input<typeof Input>
 /** What `previewPlanChange` takes. */
 export type PreviewPlanChangeInput = ChangePlanInput
 
-/** See {@link Tenantry.changePlan}. */
+/** See {@link TenantrySubscriptions.changePlan}. */
 export async function changePlan(context: Context, input: ChangePlanInput, actor: Actor): Promise<PlanChangeResult> {
   const wish = parseInput(Input, input)
   return context.store.transaction(async (tx) => {
@@ -41,7 +41,7 @@ export async function changePlan(context: Context, input: ChangePlanInput, actor
   })
 }
 
-/** See {@link Tenantry.previewPlanChange}. */
+/** See {@link TenantrySubscriptions.previewPlanChange}. */
 export async function previewPlanChange(context: Context, input: PreviewPlanChangeInput, actor: Actor): Promise<PlanChangeResult> {
   const { store } = context
   const { accountId, ...wish } = parseInput(Input, input)

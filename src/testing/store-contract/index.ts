@@ -7,11 +7,13 @@ import { auditCases } from './audit.js'
 import { bookCases } from './books.js'
 import { creditCases } from './credits.js'
 import { entryCases } from './entries.js'
+import { eventDeliveryCases } from './event-delivery.js'
 import { eventCases } from './events.js'
 import { ledgerCases } from './ledgers.js'
 import { membershipCases } from './memberships.js'
 import { paymentCases } from './payments.js'
 import { planCases } from './plans.js'
+import { receiptCases } from './receipts.js'
 import { refundCases } from './refunds.js'
 import { replayCases } from './replays.js'
 import { reservationCases } from './reservations.js'
@@ -43,6 +45,8 @@ const chapters: Readonly<Record<string, StoreCases>> = {
   payments: paymentCases,
   audit: auditCases,
   events: eventCases,
+  'event delivery': eventDeliveryCases,
+  receipts: receiptCases,
   books: bookCases,
   transactions: transactionCases,
 }

@@ -44,7 +44,8 @@ export const eventsOnFullPostgres: Migration = {
   up: [
     'create index tenantry_event_stream_due on tenantry_event_stream (due_at, account_id) where due_at is not null',
     "create index tenantry_event_pending on tenantry_event (account_id, sequence) where status = 'pending'",
-    "create index tenantry_event_undelivered on tenantry_event (status, created_at, id) where status <> 'delivered'",
+    // Only of the dead: an index that held all pending events would tempt the planner to look through those of all accounts for one.
+    "create index tenantry_event_dead on tenantry_event (created_at, id) where status = 'dead'",
   ],
-  down: ['drop index tenantry_event_undelivered', 'drop index tenantry_event_pending', 'drop index tenantry_event_stream_due'],
+  down: ['drop index tenantry_event_dead', 'drop index tenantry_event_pending', 'drop index tenantry_event_stream_due'],
 }

@@ -1,15 +1,17 @@
-import type { Receipt } from '../../../domain/receipt.js'
+import type { Issuer, Receipt } from '../../../domain/receipt.js'
 import type { NewRow, Row } from '../tables.js'
 import { integer, json, moment } from './values.js'
 
 /** The receipt that a row holds. */
 export function toReceipt(row: Row<'tenantry_receipt'>): Receipt {
+  const { name, address, taxId, email } = json<Issuer>(row.issuer)
   return {
     id: row.id,
     accountId: row.account_id,
     paymentId: row.payment_id,
     number: row.number,
-    issuer: json(row.issuer),
+    // One by one: a jsonb keeps its fields in an order of its own.
+    issuer: { name, address, taxId, email },
     accountName: row.account_name,
     plan: { slug: row.plan_slug, name: row.plan_name },
     periodMonths: row.period_months,
