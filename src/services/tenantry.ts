@@ -51,9 +51,8 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    * subscription, the trial's credits with one ledger entry, and a session. No plan is asked for and no card. An address has one trial for
    * ever, also after its person was deleted, and so have fingerprints and what `trial.eligibility` claims; keyed hashes of them are kept.
    *
-   * @throws TenantryError `email_taken` when the address, in any spelling, is registered; `trial_used`; `trial_refused` when the rule says no;
-   *   `external_user_id_taken`; `invalid_input`;
-   *   `plan_not_found` when the trial plan was not created; `plan_inactive` when it is not active
+   * @throws TenantryError `email_taken` when the address, in any spelling, is registered; `trial_used`; `trial_refused`; `invalid_input`;
+   *   `external_user_id_taken`; `plan_not_found` when the trial plan was not created; `plan_inactive` when it is not active
    */
   registerTrial(input: io.RegisterTrialInput): Promise<io.RegisterTrialResult>
   /**
