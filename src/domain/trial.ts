@@ -24,15 +24,15 @@ export type TrialVerdict =
   | { readonly eligible: true; readonly claims?: readonly TrialClaim[] }
   | { readonly eligible: false; readonly reason: string }
 
-/** Decides whether somebody gets a free trial. It is asked within the sign-up's transaction, so it should be quick. */
-export type TrialRule = (facts: TrialFacts) => TrialVerdict | Promise<TrialVerdict>
+/** Decides whether somebody gets a free trial, from what is known of them alone. */
+export type TrialRule = (facts: TrialFacts) => TrialVerdict
 
 /** All of several rules: what each of them claims, or the first refusal. */
 export function everyTrialRule(...rules: readonly TrialRule[]): TrialRule {
-  return async (facts) => {
+  return (facts) => {
     const claims: TrialClaim[] = []
     for (const rule of rules) {
-      const verdict = await rule(facts)
+      const verdict = rule(facts)
       if (!verdict.eligible) return verdict
       claims.push(...(verdict.claims ?? []))
     }

@@ -1,5 +1,5 @@
 export type { EventHandler, GiveUp } from './event-handler.js'
-export type { Clock, IdSource, Logger, PasswordHasher, RandomBytes } from './runtime.js'
+export type { Clock, IdSource, Logger, PasswordHasher, RandomBytes, TrialEligibility } from './runtime.js'
 export type * from './store/access.js'
 export type * from './store/accounts.js'
 export type * from './store/api-keys.js'

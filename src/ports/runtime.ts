@@ -1,3 +1,5 @@
+import type { TrialFacts, TrialVerdict } from '../domain/trial.js'
+
 /** Tells the time. The only source of it in the library. */
 export type Clock = () => Date
 
@@ -16,6 +18,12 @@ export interface PasswordHasher {
   /** Was the verifier made with another scheme or cost than `hash` uses now? It is replaced at the next sign-in. */
   isOutdated(verifier: string): boolean
 }
+
+/**
+ * Decides whether somebody gets a free trial: a rule such as {@link oneTrialPerMailbox}, or one that asks somewhere first. It is asked within
+ * the sign-up's transaction, so it should be quick.
+ */
+export type TrialEligibility = (facts: TrialFacts) => TrialVerdict | Promise<TrialVerdict>
 
 /** Where tenantry tells the host what it should know. It is given codes and ids, never a password, token or key. */
 export interface Logger {

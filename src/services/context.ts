@@ -3,8 +3,7 @@ import type { RetryRule } from '../domain/delivery.js'
 import type { ThrottleRule } from '../domain/plan.js'
 import type { Issuer } from '../domain/receipt.js'
 import type { TransferRequest } from '../domain/transfer-request.js'
-import type { TrialRule } from '../domain/trial.js'
-import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes } from '../ports/runtime.js'
+import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes, TrialEligibility } from '../ports/runtime.js'
 import type { Store } from '../ports/store/store.js'
 import type { ThrottleStore } from '../ports/throttle-store.js'
 
@@ -30,7 +29,7 @@ export interface Settings {
     readonly remindDaysBefore: readonly number[]
     /** Newest first; none where the installation makes its own. */
     readonly claimSecrets: readonly string[]
-    readonly eligibility: TrialRule
+    readonly eligibility: TrialEligibility
   }
   readonly billing: {
     readonly pricingUrl: string

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { describeTransfer, type TransferRequest } from '../domain/transfer-request.js'
-import type { TrialRule } from '../domain/trial.js'
+import type { TrialEligibility } from '../ports/runtime.js'
 import type { Settings } from './context.js'
 import { invalidInput, parseInput } from './parse-input.js'
 import { throttleRule, throttleRules } from './plans/catalogue.js'
@@ -10,9 +10,9 @@ const transferInstructions = z.custom<(request: TransferRequest) => string>((val
 
 const bypass = z.custom<Settings['throttling']['bypass']>((value) => typeof value === 'function', 'must be a function')
 
-const eligibility = z.custom<TrialRule>((value) => typeof value === 'function', 'must be a function')
+const eligibility = z.custom<TrialEligibility>((value) => typeof value === 'function', 'must be a function')
 
-const everybody: TrialRule = () => ({ eligible: true })
+const everybody: TrialEligibility = () => ({ eligible: true })
 
 const isSecret = (value: unknown): boolean => typeof value === 'string' && value.length >= 32 && value.length <= 1000
 const isSecrets = (value: unknown): boolean =>
@@ -40,7 +40,7 @@ export const settingsSchema = z.strictObject({
        */
       claimSecret: claimSecret.optional(),
       /**
-       * Decides within the sign-up's transaction whether somebody gets a trial, and what else has its trial once, see {@link everyTrialRule}.
+       * Decides within the sign-up's transaction whether somebody gets a trial, and what else has its trial once, see {@link everyTrialEligibility}.
        * Left out, everybody gets one whose address and fingerprints have not had one.
        */
       eligibility: eligibility.default(() => everybody),

@@ -6,8 +6,8 @@ import type { AccessSubject } from './access/validate-account-and-plan.js'
 import type * as io from './inputs-and-results.js'
 import type { DueOperations } from './lifecycle/due-operations.js'
 import type { TransferOperations } from './payments/transfer-operations.js'
-import type { SubscriptionOperations } from './subscriptions/subscription-operations.js'
 import type { TenantryRecords } from './tenantry-records.js'
+import type { TenantrySubscriptions } from './tenantry-subscriptions.js'
 
 /** The scopes that are known by name; any text where there are none. */
 type ScopeName<C extends Catalogue, Scope extends string> = [ThrottleName<C> | Scope] extends [never] ? string : ThrottleName<C> | Scope
@@ -23,7 +23,7 @@ type WithSlug<Input, C extends Catalogue> = Omit<Input, 'slug'> & { readonly slu
  * an {@link Actor} from your authenticated context as well. Commands throw a `TenantryError`; questions answer.
  */
 export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string = never>
-  extends SubscriptionOperations<C>,
+  extends TenantrySubscriptions<C>,
     TransferOperations<C>,
     DueOperations,
     TenantryRecords {
@@ -53,14 +53,11 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
 
   /**
    * Signs a customer up on the free trial, in one transaction: the person, their account on the trial plan, the ownership, a `trialing`
-   * subscription, the trial's credits with one ledger entry, and a session. No plan is asked for and no card.
+   * subscription, the trial's credits with one ledger entry, and a session. No plan is asked for and no card. An address has one trial for
+   * ever, also after its person was deleted, and so have fingerprints and what `trial.eligibility` claims; keyed hashes of them are kept.
    *
-   * An address has one trial for ever, also after its person was deleted, and so has each fingerprint and what the option `trial.eligibility`
-   * claims besides. What is kept of them is a keyed hash.
-   *
-   * @throws TenantryError `email_taken` when the address, in any spelling, is registered; `trial_used` when the address, its mailbox or a
-   *   fingerprint has had its trial; `trial_refused` when the host's rule says no; `external_user_id_taken`; `invalid_input`;
-   *   `plan_not_found` when the trial plan was not created; `plan_inactive` when it is not active
+   * @throws TenantryError `email_taken` when the address, in any spelling, is registered; `trial_used`; `trial_refused`; `invalid_input`;
+   *   `external_user_id_taken`; `plan_not_found` when the trial plan was not created; `plan_inactive` when it is not active
    */
   registerTrial(input: io.RegisterTrialInput): Promise<io.RegisterTrialResult>
   /**

@@ -210,6 +210,10 @@ describe('bad input', () => {
     ['rotateApiKey', 'accountId'],
     ['rotateApiKey', 'apiKeyId'],
     ['revokeSessions', 'userId'],
+    ['changePlan', 'accountId'],
+    ['previewPlanChange', 'accountId'],
+    ['cancelSubscription', 'accountId'],
+    ['resumeSubscription', 'accountId'],
     ['confirmBankTransfer', 'subscriptionId'],
     ['confirmBankTransfer', 'paymentId'],
   ]

@@ -10,7 +10,7 @@ const store = memoryStore()
 const nobody = {} as World
 
 const settings = (): Omit<TenantryOptions, 'store'> => ({
-  trial: { planSlug: 'free-trial', days: 14 },
+  trial: { planSlug: 'free-trial', days: 14, claimSecret: 's'.repeat(32), eligibility: () => ({ eligible: true }) },
   billing: { pricingUrl: '/pricing', supportContact: 'help@example.com', graceDays: 7 },
   sessions: { ttlDays: 30 },
   passwordPolicy: { minLength: 8 },

@@ -1,4 +1,4 @@
-import { bcryptHasher, isTenantryError, type PasswordHasher } from 'tenantry'
+import { bcryptHasher, isTenantryError, type PasswordHasher, secureRandomBytes } from 'tenantry'
 import { describe, expect, test } from 'vitest'
 import { admin, createHost, type HostOptions, password, refusalOf, signUp, wrongFieldsOf } from '../support/host.js'
 import { recordingStore, type StoreCall } from '../support/wrapped-store.js'
@@ -149,7 +149,7 @@ describe('login and verifiers', () => {
     const { store, passwords } = host
     const old = 'old:secret'
     const verify: PasswordHasher['verify'] = async (given, verifier) => verifier === old && given === password
-    const { tenantry } = await createHost({ wrap: () => store, passwords: { ...passwords, verify } })
+    const { tenantry } = await createHost({ wrap: () => store, randomBytes: secureRandomBytes, passwords: { ...passwords, verify } })
     const verifierOf = async () => (await store.findUser(user.id))?.passwordHash
     const made = (await verifierOf()) ?? null
     await store.setPasswordHash({ userId: user.id, from: made, to: old, at: new Date(0) })

@@ -1,4 +1,12 @@
-import { everyTrialRule, noTrialForDomains, oneTrialPerMailbox, secureRandomBytes, type TrialFacts, type TrialRule, uuidv7 } from 'tenantry'
+import {
+  everyTrialRule,
+  noTrialForDomains,
+  oneTrialPerMailbox,
+  secureRandomBytes,
+  type TrialEligibility,
+  type TrialFacts,
+  uuidv7,
+} from 'tenantry'
 import { describe, expect, test } from 'vitest'
 import { cleanRefusalOf, createHost, type Host, signUp, wrongFieldsOf } from '../support/host.js'
 import { wrappedStore } from '../support/wrapped-store.js'
@@ -83,7 +91,7 @@ describe('a free trial', () => {
     ['a claim of a kind that there is not', { eligible: true, claims: [{ kind: 'tax', value: '1' }] }],
     ['no reason', { eligible: false }],
   ])('is not given by a rule that answers %s', async (_, verdict) => {
-    const host = await createHost({ trial: { eligibility: (() => verdict) as unknown as TrialRule } })
+    const host = await createHost({ trial: { eligibility: (() => verdict) as unknown as TrialEligibility } })
     expect(await wrongFieldsOf(host, () => signUp(host))).toEqual(['trial.eligibility'])
   })
 

@@ -4,8 +4,8 @@ import type { Plan } from '../../domain/plan.js'
 import type { Subscription } from '../../domain/subscription.js'
 import type { User } from '../../domain/user.js'
 import { refusalMessage } from '../../refusal-messages.js'
-import { inForce } from '../accounts/pending-plan.js'
 import type { Context } from '../context.js'
+import { inForce } from '../plans/pending-plan.js'
 import { id } from '../schemas.js'
 
 /** Whom the gate is asked about: by id, or as objects at hand, which are judged as they are. */

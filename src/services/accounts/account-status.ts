@@ -9,7 +9,7 @@ import type { StoreTransaction } from '../../ports/store/store.js'
 import { recordAct } from '../audit/record-act.js'
 import type { Context } from '../context.js'
 import { recordEvents } from '../events/record-event.js'
-import { type PlannedState, withPendingPlan } from './pending-plan.js'
+import { type PlannedState, withPendingPlan } from '../plans/pending-plan.js'
 
 /**
  * Holds an account.

@@ -6,8 +6,8 @@ import { TenantryError } from '../../errors.js'
 import type { AccountAccess } from '../../ports/store/access.js'
 import type { Context } from '../context.js'
 import { invalidInput, parseInput } from '../parse-input.js'
+import { inForce } from '../plans/pending-plan.js'
 import { id } from '../schemas.js'
-import { inForce } from './pending-plan.js'
 
 const Input = z.strictObject({
   accountId: id.optional(),

@@ -6,9 +6,9 @@ import { isChangeDue } from '../../domain/scheduled-change.js'
 import { type Settlement, settle, settlesAt } from '../../domain/settlement.js'
 import type { Subscription } from '../../domain/subscription.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
-import type { PlannedState } from '../accounts/pending-plan.js'
 import type { Context } from '../context.js'
 import { recordEvents } from '../events/record-event.js'
+import type { PlannedState } from '../plans/pending-plan.js'
 
 /** The moment and the ids of a change. */
 export const stampOf = (context: Context, now: Date): Stamp => ({ now, newId: context.newId })

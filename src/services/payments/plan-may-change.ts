@@ -3,7 +3,7 @@ import { nextMonthBoundary } from '../../domain/plan-credits.js'
 import { isChangePaid } from '../../domain/scheduled-change.js'
 import type { Subscription } from '../../domain/subscription.js'
 import { TenantryError } from '../../errors.js'
-import type { PlannedState } from '../accounts/pending-plan.js'
+import type { PlannedState } from '../plans/pending-plan.js'
 
 /**
  * The scheduled plan begins at its moment. Any other counts from now on, for all the time that is left. So it must not be worth less than what

@@ -8,13 +8,13 @@ import type { SubscriptionWish } from '../../domain/subscription-phase.js'
 import { TenantryError } from '../../errors.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 import { lockAccount, requireOpenAccount } from '../accounts/account-status.js'
-import type { PlannedState } from '../accounts/pending-plan.js'
 import { recordAct } from '../audit/record-act.js'
 import { requireManager } from '../authority.js'
 import type { Context } from '../context.js'
 import { saveChange, stampOf } from '../credits/change-ledger.js'
 import { recordEvent } from '../events/record-event.js'
 import { parseInput } from '../parse-input.js'
+import type { PlannedState } from '../plans/pending-plan.js'
 import { id, line } from '../schemas.js'
 import { type Standing, standingFor } from './subscription-wish.js'
 
@@ -39,14 +39,14 @@ export interface SubscriptionResult {
   readonly changed: boolean
 }
 
-/** See {@link Tenantry.cancelSubscription}. */
+/** See {@link TenantrySubscriptions.cancelSubscription}. */
 export async function cancelSubscription(context: Context, input: CancelSubscriptionInput, actor: Actor): Promise<SubscriptionResult> {
   const { accountId, when, reason } = parseInput(CancelInput, input)
   const wish = when === 'now' ? 'cancel_now' : 'cancel_at_period_end'
   return fulfil(context, { accountId, wish, actor, action: 'cancelSubscription', reason: reason ?? null })
 }
 
-/** See {@link Tenantry.resumeSubscription}. */
+/** See {@link TenantrySubscriptions.resumeSubscription}. */
 export async function resumeSubscription(context: Context, input: ResumeSubscriptionInput, actor: Actor): Promise<SubscriptionResult> {
   const { accountId } = parseInput(ResumeInput, input)
   return fulfil(context, { accountId, wish: 'resume', actor, action: 'resumeSubscription', reason: null })

@@ -3,13 +3,13 @@ import { type Actor, isOperator } from '../../domain/actor.js'
 import { TenantryError } from '../../errors.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 import { lockAccount } from '../accounts/account-status.js'
-import { type PlannedState, withPendingPlan } from '../accounts/pending-plan.js'
 import { recordAct } from '../audit/record-act.js'
 import { requireManager } from '../authority.js'
 import type { Context } from '../context.js'
 import { saveChange, stampOf } from '../credits/change-ledger.js'
 import { recordEvent } from '../events/record-event.js'
 import { parseInput } from '../parse-input.js'
+import { type PlannedState, withPendingPlan } from '../plans/pending-plan.js'
 import { id, line, slug } from '../schemas.js'
 import { decidePlanChange, type PlanChangeDecision, type PlanChangeMoment, type PlanChangeResult } from './plan-change-decision.js'
 
@@ -27,7 +27,7 @@ export type ChangePlanInput = z.input<typeof Input>
 /** What `previewPlanChange` takes. */
 export type PreviewPlanChangeInput = ChangePlanInput
 
-/** See {@link Tenantry.changePlan}. */
+/** See {@link TenantrySubscriptions.changePlan}. */
 export async function changePlan(context: Context, input: ChangePlanInput, actor: Actor): Promise<PlanChangeResult> {
   const wish = parseInput(Input, input)
   return context.store.transaction(async (tx) => {
@@ -41,7 +41,7 @@ export async function changePlan(context: Context, input: ChangePlanInput, actor
   })
 }
 
-/** See {@link Tenantry.previewPlanChange}. */
+/** See {@link TenantrySubscriptions.previewPlanChange}. */
 export async function previewPlanChange(context: Context, input: PreviewPlanChangeInput, actor: Actor): Promise<PlanChangeResult> {
   const { store } = context
   const { accountId, ...wish } = parseInput(Input, input)

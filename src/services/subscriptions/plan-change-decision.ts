@@ -9,7 +9,7 @@ import type { Subscription } from '../../domain/subscription.js'
 import { TenantryError } from '../../errors.js'
 import type { StoreOperations } from '../../ports/store/store.js'
 import { requireOpenAccount } from '../accounts/account-status.js'
-import type { PlannedState } from '../accounts/pending-plan.js'
+import type { PlannedState } from '../plans/pending-plan.js'
 import { readGrantedTimes } from './granted-times.js'
 import { type Standing, standingFor } from './subscription-wish.js'
 

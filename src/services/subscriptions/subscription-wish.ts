@@ -9,8 +9,8 @@ import {
   wishAnswers,
 } from '../../domain/subscription-phase.js'
 import { TenantryError } from '../../errors.js'
-import type { PlannedState } from '../accounts/pending-plan.js'
 import { settleState } from '../credits/change-ledger.js'
+import type { PlannedState } from '../plans/pending-plan.js'
 
 /** A subscription brought up to now, with the plan that counts now. */
 export interface Standing {

@@ -3,9 +3,9 @@ import type { Plan, ThrottleRule } from '../../domain/plan.js'
 import { type RateLimitHeaders, rateLimitHeaders, retryAfterSeconds } from '../../domain/rate-limit-headers.js'
 import { throttleKey } from '../../domain/throttle.js'
 import { invariant, TenantryError } from '../../errors.js'
-import { inForce } from '../accounts/pending-plan.js'
 import type { Context } from '../context.js'
 import { parseInput } from '../parse-input.js'
+import { inForce } from '../plans/pending-plan.js'
 import { id, integer } from '../schemas.js'
 
 /** The name of what is throttled; one of the host's own constants. `:anon` sets anonymous callers apart, see {@link throttleKey}. */

@@ -1,11 +1,11 @@
-import type { Actor } from '../../domain/actor.js'
-import type { Catalogue, PlanSlug } from '../../domain/plan.js'
-import type * as io from '../inputs-and-results.js'
+import type { Actor } from '../domain/actor.js'
+import type { Catalogue, PlanSlug } from '../domain/plan.js'
+import type * as io from './inputs-and-results.js'
 
-type WithPlan<Input, C extends Catalogue> = Omit<Input, 'planSlug'> & { readonly planSlug: PlanSlug<C> }
+type WithPlanSlug<Input, C extends Catalogue> = Omit<Input, 'planSlug'> & { readonly planSlug: PlanSlug<C> }
 
-/** The subscription of an account: another plan, its end, and its going on. */
-export interface SubscriptionOperations<C extends Catalogue = Catalogue> {
+/** The operations of {@link Tenantry} that change, end and resume what an account has subscribed to. */
+export interface TenantrySubscriptions<C extends Catalogue = Catalogue> {
   /**
    * Puts an account on another plan, now or when its paid time ends.
    *
@@ -18,7 +18,7 @@ export interface SubscriptionOperations<C extends Catalogue = Catalogue> {
    * the payment that begins it. Another change takes its place; asking for the present plan takes it back. Money that comes before counts for
    * the scheduled plan when no other is named.
    *
-   * On trial only a plan that costs nothing can be changed to, and the trial's end stays.
+   * A trial changes now or not at all, members to plans that cost nothing, and its end stays.
    *
    * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `forbidden` for members who do not manage it,
    *   for API keys, and for a plan without a price unless an operator asks; `plan_not_found`; `plan_inactive`; `plan_missing`;
@@ -26,18 +26,18 @@ export interface SubscriptionOperations<C extends Catalogue = Catalogue> {
    *   time is left; `already_subscribed` when time on a scheduled plan has been paid for; `invalid_transition`, also for a free plan while
    *   paid time runs; `invalid_input`
    */
-  changePlan(input: WithPlan<io.ChangePlanInput, C>, actor: Actor): Promise<io.PlanChangeResult>
+  changePlan(input: WithPlanSlug<io.ChangePlanInput, C>, actor: Actor): Promise<io.PlanChangeResult>
   /**
-   * What {@link Tenantry.changePlan} would do at this moment, by the same code; nothing is kept. Where the change has to be paid for, a member
-   * is told how much.
+   * What {@link TenantrySubscriptions.changePlan} would do at this moment, by the same code; nothing is kept. Where the change has to be paid
+   * for, a member is told how much.
    *
    * @throws TenantryError as `changePlan`, but for `payment_required`
    */
-  previewPlanChange(input: WithPlan<io.PreviewPlanChangeInput, C>, actor: Actor): Promise<io.PlanChangeResult>
+  previewPlanChange(input: WithPlanSlug<io.PreviewPlanChangeInput, C>, actor: Actor): Promise<io.PlanChangeResult>
   /**
    * Ends the account's subscription, now or when its period ends. Until the period's end everything goes on, a scheduled change of plan is
-   * dropped, and {@link Tenantry.resumeSubscription} takes it back. Now, the time that is left is given up and unused plan credits lapse. From
-   * the end on the gate refuses, without days of grace. What has ended already ends now. Canceling again changes nothing.
+   * dropped, and {@link TenantrySubscriptions.resumeSubscription} takes it back. Now, the time that is left is given up and unused plan
+   * credits lapse. From the end on the gate refuses, without days of grace. What has ended already ends now. Canceling again changes nothing.
    *
    * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `forbidden` for members who do not manage it
    *   and for API keys; `account_cancelled`; `subscription_not_found`; `invalid_input`
