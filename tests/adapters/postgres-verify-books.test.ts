@@ -158,6 +158,38 @@ describe.skipIf(serverUrl === null)('verifyBooks on a real server, behind whose 
     expect(await tenantry.verifyBooks({ accountId })).toMatchObject({ ok: true })
   })
 
+  /** What the library never writes, and cannot even read; and where in the books it shows. */
+  const impossible: readonly (readonly [table: string, change: string, shown: string])[] = [
+    ['tenantry_credit_entry', 'amount = amount + 4611686018427387904', 'hash_is_of_its_entry 8'],
+    ['tenantry_credit_entry', 'balance_after = balance_after + 4611686018427387904', 'entries_chain 8'],
+    ['tenantry_credit_entry', `metadata = 'null'`, 'hash_is_of_its_entry 8'],
+    ['tenantry_credit_entry', `metadata = '"x"'`, 'hash_is_of_its_entry 8'],
+    ['tenantry_credit_entry', `created_at = 'infinity'`, 'hash_is_of_its_entry 8'],
+    ['tenantry_credit_entry', `created_at = '290000-01-01'`, 'hash_is_of_its_entry 8'],
+    ['tenantry_account', 'credits = credits + 4611686018427387904', 'balance_is_sum_of_entries'],
+    ['tenantry_account', 'unsettled_spend = unsettled_spend + 4611686018427387904', 'balance_is_sum_of_lots'],
+    ['tenantry_account', `settles_at = '-infinity'`, 'settles_in_time'],
+    ['tenantry_credit_lot', 'granted = granted + 4611686018427387904', 'lot_has_its_entry 14'],
+    ['tenantry_credit_reservation', 'amount = amount + 4611686018427387904', 'reservation_is_its_parts'],
+    ['tenantry_credit_reservation', `parts = 'null'`, 'reservation_is_its_parts'],
+    ['tenantry_credit_reservation', `parts = '[null, {}]'`, 'reservation_is_its_parts'],
+  ]
+
+  it.each(impossible)('finds what cannot be: %s with %s', async (table, change, place) => {
+    const { accountId } = await openAccount()
+    const own = table === 'tenantry_account' ? 'id = $1' : 'account_id = $1'
+    const one = table === 'tenantry_credit_entry' ? `${own} and sequence = 8` : own
+    await run(database.db, 'set session_replication_role = replica')
+    try {
+      await run(database.db, `update ${table} set ${change} where ${one}`, accountId)
+    } finally {
+      await run(database.db, 'set session_replication_role = origin')
+    }
+    const { problems } = await tenantry.verifyBooks()
+    const places = problems.filter((problem) => problem.accountId === accountId)
+    expect(places.map(({ invariant, sequence }) => [invariant, sequence].join(' ').trim())).toContain(place)
+  })
+
   it('finds a changed byte in the hash that the account keeps', async () => {
     const { accountId } = await openAccount()
     await run(
