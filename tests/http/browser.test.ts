@@ -73,6 +73,23 @@ describe.skipIf(chromiumPath === null)('the pages in a browser', () => {
     expect(complaints).toEqual([])
   })
 
+  it('show a receipt that can be printed, on a phone and on paper', async () => {
+    const { session, accountId } = await world.signUp()
+    await world.confirm({ account_id: accountId })
+    const [receipt] = (await world.server.app.tenantry.listReceipts({ accountId })).items
+    await context.addCookies([{ name: 'tenantry_session', value: session, url: world.server.url }])
+    await page.goto(`/billing/receipts/${receipt?.id}`)
+    expect(await page.getByText(receipt?.number ?? '', { exact: true }).isVisible()).toBe(true)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(phone.width)
+    await page.evaluate('window.print = () => { document.title = "printed" }')
+    await page.getByRole('button', { name: 'Print' }).click()
+    expect(await page.title()).toBe('printed')
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.getByRole('button').count()).toBe(0)
+    expect(await page.getByRole('heading', { name: 'Receipt' }).isVisible()).toBe(true)
+    expect(complaints).toEqual([])
+  })
+
   it('show what is wrong with a sign-up at its field, and say it aloud', async () => {
     await world.signUp('taken@example.com')
     await page.goto('/signup')

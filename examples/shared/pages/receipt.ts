@@ -27,7 +27,7 @@ ${receipt.reference === null ? null : pair('Payment', isolated(receipt.reference
 <tbody><tr><td>${receipt.plan.name}, ${months(receipt.periodMonths)}<br>
 <span class="quiet">from ${date(receipt.periodStart)} until ${date(receipt.periodEnd)}</span></td>
 <td class="number">${money(receipt.amount)}</td></tr></tbody>
-<tfoot><tr><th scope="row">Paid in full</th><td class="number large">${money(receipt.amount)}</td></tr></tfoot>
+<tfoot><tr><th scope="row">Paid</th><td class="number large">${money(receipt.amount)}</td></tr></tfoot>
 </table>
 </article>
 <p class="aside screen-only"><button type="button" data-print hidden>Print</button></p>`,
