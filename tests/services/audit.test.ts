@@ -56,6 +56,19 @@ const expected: Readonly<Record<string, Expected>> = {
   grantCredits: { reason: 'A pack', before: () => ({ credits: 4990 }), after: () => ({ credits: 4995, amount: 5 }) },
   refundCredits: { reason: 'It failed', before: () => ({ credits: 4990 }), after: () => ({ credits: 4993, amount: 3 }) },
   adjustCredits: { reason: 'A mistake', before: () => ({ credits: 4990 }), after: () => ({ credits: 4985, amount: -5 }) },
+  requestBankTransfer: {
+    before: () => ({ status: 'active', subscription: 'active' }),
+    after: ({ own }) => ({ status: 'active', planSlug: 'starter', periodMonths: 2, amountMinor: 5998, replaced: own.paymentId }),
+  },
+  submitBankTransfer: {
+    before: () => ({ status: 'requested', externalPaymentId: null }),
+    after: ({ own }) => ({ status: 'submitted', paymentId: own.paymentId, payerName: 'Ada Lovelace' }),
+  },
+  rejectBankTransfer: {
+    reason: 'Nothing came',
+    before: () => ({ status: 'requested' }),
+    after: ({ own }) => ({ status: 'rejected', paymentId: own.paymentId }),
+  },
   confirmBankTransfer: {
     reason: 'Bank fees',
     before: () => ({ status: 'active', plan: 'starter', credits: 4990 }),
