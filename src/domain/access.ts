@@ -79,7 +79,9 @@ export function decideAccess(state: AccessState, now: Date, options: AccessOptio
   if (plan === null) return refuse('plan_missing', 402, `No subscription plan assigned. ${visit} subscribe.`)
   if (!plan.isActive) return refuse('plan_inactive', 402, `Active subscription required. ${visit} subscribe.`)
   const end = subscription === null ? null : timeLimit(account, subscription, options)
-  const code = isOverdue ? 'payment_overdue' : end !== null && now >= end.at ? end.code : null
+  // Written so that a limit beyond the last date that there is refuses.
+  const isOver = end !== null && !(now < end.at)
+  const code = isOverdue ? 'payment_overdue' : isOver ? end.code : null
   if (code === 'trial_expired') return refuse('trial_expired', 402, `Your free trial has ended. ${visit} subscribe.`)
   if (code === 'plan_inactive') return refuse('plan_inactive', 402, `Active subscription required. ${visit} subscribe.`)
   if (code === 'payment_overdue') return refuse('payment_overdue', 402, `Your payment is overdue. ${visit} pay.`)
