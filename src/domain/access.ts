@@ -59,7 +59,8 @@ export interface AccessState {
  * The one rule for sessions, API keys and jobs: may this account act at `now`?
  *
  * It depends on the stored state and `now` alone, never on a job having run. The order of the refusals is part of the contract:
- * no account, suspended or cancelled, no plan, inactive plan, trial over, payment overdue. What is no account, plan or subscription is
+ * no account, suspended or cancelled, no plan, inactive plan, trial over, payment overdue. An account that is suspended for nothing but a payment
+ * that did not come is overdue, as it was before a job has suspended it. What is no account, plan or subscription is
  * refused before all that, never let through.
  *
  * @throws TenantryError `invalid_input` when `now` is not a moment
