@@ -59,7 +59,8 @@ export interface AccessState {
  * The one rule for sessions, API keys and jobs: may this account act at `now`?
  *
  * It depends on the stored state and `now` alone, never on a job having run. The order of the refusals is part of the contract:
- * no account, suspended or cancelled, no plan, inactive plan, trial over, payment overdue. What is no account, plan or subscription is
+ * no account, suspended or cancelled, no plan, inactive plan, trial over, payment overdue. An account that is suspended for nothing but a payment
+ * that did not come is overdue, as it was before a job has suspended it. What is no account, plan or subscription is
  * refused before all that, never let through.
  *
  * @throws TenantryError `invalid_input` when `now` is not a moment
@@ -79,7 +80,9 @@ export function decideAccess(state: AccessState, now: Date, options: AccessOptio
   if (plan === null) return refuse('plan_missing', 402, `No subscription plan assigned. ${visit} subscribe.`)
   if (!plan.isActive) return refuse('plan_inactive', 402, `Active subscription required. ${visit} subscribe.`)
   const end = subscription === null ? null : timeLimit(account, subscription, options)
-  const code = isOverdue ? 'payment_overdue' : end !== null && now >= end.at ? end.code : null
+  // Written so that a limit beyond the last date that there is refuses.
+  const isOver = end !== null && !(now < end.at)
+  const code = isOverdue ? 'payment_overdue' : isOver ? end.code : null
   if (code === 'trial_expired') return refuse('trial_expired', 402, `Your free trial has ended. ${visit} subscribe.`)
   if (code === 'plan_inactive') return refuse('plan_inactive', 402, `Active subscription required. ${visit} subscribe.`)
   if (code === 'payment_overdue') return refuse('payment_overdue', 402, `Your payment is overdue. ${visit} pay.`)

@@ -73,7 +73,7 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    * Signs a person in. Every failure (unknown address, wrong password, a person who signs in elsewhere, a suspended or cancelled account) gets
    * one and the same answer after the same work: one comparison of the password and the same questions to the store.
    *
-   * An account whose trial or paid time is over can be signed in to; the gate decides what it may do.
+   * An account whose trial or paid time is over can be signed in to, also when it is suspended for that; the gate decides what it may do.
    *
    * @throws TenantryError `invalid_credentials`, `invalid_input`
    */

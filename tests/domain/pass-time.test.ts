@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { samples, sequentialIds } from 'tenantry/testing'
 import { describe, expect, it, test } from 'vitest'
 import { decideAccess } from '../../src/domain/access.js'
-import { accountStatuses, paymentOverdueReason } from '../../src/domain/account.js'
+import { type Account, accountStatuses, paymentOverdueReason } from '../../src/domain/account.js'
 import { addDays, addMonths } from '../../src/domain/calendar.js'
 import { type DueRules, type DueState, nextDueAt } from '../../src/domain/due.js'
 import { emptyLedger, grant, type Stamp } from '../../src/domain/ledger.js'
+import { lifeOf, nextLife } from '../../src/domain/life.js'
+import type { LifeEvent } from '../../src/domain/life-table.js'
 import { type ExpectedPayment, type LivingAccount, passTime, type TimePassed } from '../../src/domain/pass-time.js'
 import { settlesAt } from '../../src/domain/settlement.js'
 import { type Subscription, subscriptionStatuses } from '../../src/domain/subscription.js'
@@ -251,5 +253,27 @@ describe('time', () => {
         expect(answer(later)).toBe(answer(life))
       }),
     )
+  })
+})
+
+describe('the table of life and the passing of time', () => {
+  test.each<[Account['status'], Subscription['status'], boolean, LifeEvent, number]>([
+    ['trial', 'trialing', false, 'trial_expired', 0],
+    ['suspended', 'trialing', false, 'trial_expired', 0],
+    ['active', 'active', false, 'period_ended', 0],
+    ['active', 'active', true, 'period_ended', 0],
+    ['suspended', 'active', false, 'period_ended', 0],
+    ['suspended', 'active', true, 'period_ended', 0],
+    ['pending_payment', 'pending_payment', false, 'payment_overdue', 0],
+    ['suspended', 'pending_payment', false, 'payment_overdue', 0],
+    ['active', 'past_due', false, 'grace_over', 7],
+    ['pending_payment', 'past_due', false, 'grace_over', 7],
+    ['suspended', 'past_due', false, 'grace_over', 7],
+  ])('agree on %s with %s (to end: %s) at %s', (account, subscription, cancelAtPeriodEnd, event, daysAfterEnd) => {
+    const now = addDays(paid.currentPeriodEnd, daysAfterEnd)
+    const before = living({ ...paid, status: subscription, cancelAtPeriodEnd }, {}, account)
+    const passed = passTime(before, rules, stampAt(now))
+    const after = { account: passed.isSuspended ? 'suspended' : account, subscription: passed.subscription?.status }
+    expect(after).toEqual(nextLife(lifeOf(before, now), event))
   })
 })

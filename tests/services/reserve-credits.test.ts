@@ -238,7 +238,7 @@ describe('reserveCredits refuses', () => {
     expect(await reserve(7)).toMatchObject({ replayed: true })
     clock.advance({ minutes: 1 })
     expect(await reserve(1001)).toMatchObject({ balance: 1000, replayed: false })
-  })
+  }, 60_000)
 
   test('an account that is not there', async () => {
     const { host, tenantry, request } = await trial()

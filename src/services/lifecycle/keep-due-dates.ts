@@ -1,6 +1,7 @@
 import { type DueRules, type DueState, isAhead, nextDueAt } from '../../domain/due.js'
+import type { Subscription } from '../../domain/subscription.js'
 import { invariant } from '../../errors.js'
-import type { AccountState, DueDate } from '../../ports/store/accounts.js'
+import type { AccountChange, AccountState, DueDate, LedgerChange } from '../../ports/store/accounts.js'
 import type { Store, StoreTransaction } from '../../ports/store/store.js'
 import type { Settings } from '../context.js'
 
@@ -65,35 +66,34 @@ function watchAccounts(tx: StoreTransaction): { tx: StoreTransaction; accounts: 
   return { tx: overriding(tx, { ...watching, ...writing }), accounts }
 }
 
+type Note = (accountId: string, change: Partial<WatchedAccount>) => void
+
 /** The verbs on which it may depend when an account is due next. */
-function writingVerbs(tx: StoreTransaction, note: (accountId: string, change: Partial<WatchedAccount>) => void): Partial<StoreTransaction> {
-  const saveAccounts: StoreTransaction['saveAccounts'] = (changes) => {
-    for (const { accountId, status } of changes) if (status !== undefined) note(accountId, { status })
-    return tx.saveAccounts(changes)
+function writingVerbs(tx: StoreTransaction, note: Note): Partial<StoreTransaction> {
+  const noteAccount = ({ accountId, status }: AccountChange): void => {
+    if (status !== undefined) note(accountId, { status })
   }
-  const saveSubscriptions: StoreTransaction['saveSubscriptions'] = (subscriptions) => {
-    for (const subscription of subscriptions) note(subscription.accountId, { subscription })
-    return tx.saveSubscriptions(subscriptions)
-  }
-  const saveLedgers: StoreTransaction['saveLedgers'] = (changes) => {
-    for (const { before, settlesAt } of changes) note(before.accountId, { settlesAt })
-    return tx.saveLedgers(changes)
-  }
+  const noteSubscription = (subscription: Subscription): void => note(subscription.accountId, { subscription })
+  const noteLedger = ({ before, settlesAt }: LedgerChange): void => note(before.accountId, { settlesAt })
   return {
-    saveAccounts,
-    saveAccount: (change) => saveAccounts([change]),
-    saveSubscriptions,
-    saveSubscription: (subscription) => saveSubscriptions([subscription]),
-    saveLedgers,
-    saveLedger: (change) => saveLedgers([change]),
-    savePayment(recorded) {
-      note(recorded.payment.accountId, { isPaymentStale: true })
-      return tx.savePayment(recorded)
-    },
-    saveDueDates(dates) {
-      for (const { accountId, ...date } of dates) note(accountId, date)
-      return tx.saveDueDates(dates)
-    },
+    saveAccount: noting(noteAccount, tx.saveAccount),
+    saveAccounts: notingEach(noteAccount, tx.saveAccounts),
+    saveSubscription: noting(noteSubscription, tx.saveSubscription),
+    saveSubscriptions: notingEach(noteSubscription, tx.saveSubscriptions),
+    saveLedger: noting(noteLedger, tx.saveLedger),
+    saveLedgers: notingEach(noteLedger, tx.saveLedgers),
+    savePayment: noting(({ payment }) => note(payment.accountId, { isPaymentStale: true }), tx.savePayment),
+    saveDueDates: notingEach(({ accountId, ...date }) => note(accountId, date), tx.saveDueDates),
+  }
+
+  function noting<Change>(noteChange: (change: Change) => void, save: (change: Change) => Promise<void>) {
+    return (change: Change): Promise<void> => {
+      noteChange(change)
+      return save.call(tx, change)
+    }
+  }
+  function notingEach<Change>(noteChange: (change: Change) => void, save: (changes: readonly Change[]) => Promise<void>) {
+    return noting<readonly Change[]>((changes) => changes.forEach(noteChange), save)
   }
 }
 
