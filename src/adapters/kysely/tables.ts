@@ -1,21 +1,13 @@
-import type { ColumnType, Insertable, Selectable } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
 import type { AccountStatus, PaymentMethod } from '../../domain/account.js'
 import type { Actor } from '../../domain/actor.js'
-import type { CreditEntryType, CreditLotType } from '../../domain/credit.js'
 import type { EventName, EventStatus } from '../../domain/event.js'
 import type { MemberRole } from '../../domain/membership.js'
 import type { PaymentStatus } from '../../domain/payment.js'
-import type { ReservationStatus } from '../../domain/reservation.js'
 import type { SubscriptionStatus } from '../../domain/subscription.js'
 import type { TrialClaimKind } from '../../domain/trial.js'
-
-/** A `bigint`: drivers give it as a string, a number or a bigint. */
-type Integer = ColumnType<string | number | bigint, number, number>
-type NullableInteger = ColumnType<string | number | bigint | null, number | null, number | null>
-/** A `bytea`: drivers give it as bytes, or as text like `\x00ff`. */
-type Bytes = ColumnType<Uint8Array | string, Uint8Array, Uint8Array>
-/** A `jsonb`: drivers give it as text or as what the text says. */
-type Json = ColumnType<unknown, string, string>
+import type { Bytes, Integer, Json, NullableInteger } from './column-types.js'
+import type { CreditEntryTable, CreditLotTable, ReservationTable } from './ledger-tables.js'
 
 /**
  * The tables of tenantry, for a host that queries them itself: `Kysely<TenantryTables & MyTables>`. Read as you like; write only
@@ -149,57 +141,6 @@ interface ApiKeyTable {
   created_at: Date
   expires_at: Date | null
   revoked_at: Date | null
-}
-
-interface CreditEntryTable {
-  account_id: string
-  sequence: Integer
-  id: string
-  type: CreditEntryType
-  amount: Integer
-  balance_after: Integer
-  operation: string | null
-  description: string
-  idempotency_key: string
-  fingerprint: string | null
-  metadata: Json
-  user_id: string | null
-  api_key_id: string | null
-  refunds_entry_id: string | null
-  hash: Bytes
-  actor_type: Actor['type'] | null
-  actor_id: string | null
-  created_at: Date
-}
-
-interface CreditLotTable {
-  account_id: string
-  id: string
-  type: CreditLotType
-  granted: Integer
-  remaining: Integer
-  reserved: Integer
-  priority: number
-  expires_at: Date | null
-  rollover_cap: NullableInteger
-  created_at: Date
-}
-
-interface ReservationTable {
-  account_id: string
-  id: string
-  status: ReservationStatus
-  amount: Integer
-  actual: NullableInteger
-  operation: string
-  user_id: string | null
-  api_key_id: string | null
-  metadata: Json
-  parts: Json
-  expires_at: Date
-  created_at: Date
-  closed_at: Date | null
-  balance_at_close: NullableInteger
 }
 
 interface PaymentTable {
