@@ -44,15 +44,15 @@ async function fill({ pool }: BenchDatabase, accounts: number, busyEntries: numb
   const plan = `select '00000000-0000-7000-8000-' || lpad(to_hex(number), 12, '0') as id,
     case number when 1 then ${busyEntries} else ${entriesPerAccount} end as entries from generate_series(1, ${accounts}) number`
   await pool.query(
-    `insert into tenantry_account (id, name, status, payment_method, credits, unsettled_spend, entry_sequence, created_at, updated_at)
-    select id, 'bench', 'active', 'stripe', ${granted} + 1 - entries, entries - 1, entries, now() - interval '31 days', now() from (${plan}) plan`,
+    `insert into tenantry_account (id, name, status, payment_method, credits, unsettled_spend, entry_sequence, entry_hash, created_at, updated_at)
+    select id, 'bench', 'active', 'stripe', ${granted} + 1 - entries, entries - 1, entries, sha256(id::bytea), now() - interval '31 days', now() from (${plan}) plan`,
   )
   await pool.query(
     `insert into tenantry_credit_entry
-      (account_id, sequence, id, type, amount, balance_after, operation, description, idempotency_key, metadata, created_at)
+      (account_id, sequence, id, type, amount, balance_after, operation, description, idempotency_key, metadata, hash, created_at)
     select id, sequence, id || '-' || sequence, case sequence when 1 then 'purchase' else 'usage' end,
       case sequence when 1 then ${granted} else -1 end, ${granted} + 1 - sequence, case when sequence > 1 then 'article.generate' end, 'bench',
-      'key-' || sequence, '{}', moment
+      'key-' || sequence, '{}', sha256(id::bytea), moment
     from (${plan}) plan, generate_series(1, entries) sequence,
       lateral (select now() - interval '30 days' * (1 - sequence::double precision / entries) as moment) written
     order by moment`,

@@ -36,6 +36,7 @@ export function byHandContender({ pool }: BenchDatabase): Contender {
         '{"model":"large"}',
         null,
         null,
+        'a'.repeat(64),
       ],
     }),
   )
@@ -62,8 +63,8 @@ async function sixTrips(client: pg.PoolClient, accountId: string): Promise<void>
   ])
   await client.query(
     `insert into tenantry_credit_entry
-      (id, account_id, sequence, type, amount, balance_after, operation, description, idempotency_key, fingerprint, metadata, created_at)
-    values ($1, $2, $3, 'usage', -1, $4, $5, $5, $6, $7, $8, $9)`,
+      (id, account_id, sequence, type, amount, balance_after, operation, description, idempotency_key, fingerprint, metadata, hash, created_at)
+    values ($1, $2, $3, 'usage', -1, $4, $5, $5, $6, $7, $8, '', $9)`,
     [uuidv7(), accountId, sequence, balance, operation, key, 'fingerprint-of-22-byte', '{"model":"large"}', new Date()],
   )
 }

@@ -74,9 +74,9 @@ with debit as (
   returning id, credits, entry_sequence
 )
 insert into tenantry_credit_entry
-  (id, account_id, sequence, type, amount, balance_after, operation, description, idempotency_key, fingerprint, metadata, created_at)
+  (id, account_id, sequence, type, amount, balance_after, operation, description, idempotency_key, fingerprint, metadata, hash, created_at)
 select ${name}, id, entry_sequence, 'usage', -1, credits, 'article.generate', 'article.generate', ${name},
-  'fingerprint-of-22-byte', '{"model":"large"}', now()
+  'fingerprint-of-22-byte', '{"model":"large"}', '', now()
 from debit;
 `
 }

@@ -17,14 +17,17 @@ export async function seed({ db, tenantry, clock }: App): Promise<void> {
 
   goBack(4)
   const trial = await register(past, people.trial)
-  if (trial !== null) await useDaily(past, trial, 4, goBack)
+  if (trial !== null) await useDaily(past, trial, { first: 4, last: 0 }, goBack)
 
   goBack(25)
   const paying = await register(past, people.paying)
   if (paying === null) return
   const { user } = await tenantry.login(people.admin)
-  await confirm(past, paying, { type: 'admin', id: user.id })
-  await useDaily(past, paying, 24, goBack)
+  const admin: Actor = { type: 'admin', id: user.id }
+  await confirm(past, paying, admin)
+  const spent = await useDaily(past, paying, { first: 24, last: 9 }, goBack)
+  await correct(past, { accountId: paying, entryId: spent }, admin)
+  await useDaily(past, paying, { first: 8, last: 0 }, goBack)
 }
 
 /** `null` when the person is there already. */
@@ -50,12 +53,31 @@ async function confirm(tenantry: Tenantry, accountId: string, admin: Actor): Pro
   await tenantry.confirmBankTransfer(transfer, admin)
 }
 
-/** Something like a week: more on some days than on others, nothing on every seventh. */
-async function useDaily(tenantry: Tenantry, accountId: string, days: number, goBack: (days: number) => void): Promise<void> {
-  for (let ago = days; ago >= 0; ago--) {
+/** What support does now and then: credits that were bought, a mistake put right, and work that failed given back. */
+async function correct(tenantry: Tenantry, { accountId, entryId }: { accountId: string; entryId: string }, admin: Actor): Promise<void> {
+  const bought = { accountId, amount: 1000, type: 'purchase', description: '1,000 credits more' } as const
+  await tenantry.grantCredits({ ...bought, idempotencyKey: 'demo:bought' }, admin)
+  await tenantry.adjustCredits({ accountId, amount: -250, idempotencyKey: 'demo:mistake', reason: 'Counted twice by mistake' }, admin)
+  await tenantry.refundCredits({ entryId, amount: 40, idempotencyKey: 'demo:blank', reason: 'The picture came out blank' }, admin)
+}
+
+const operations = ['page.generate', 'page.generate', 'page.translate', 'image.render'] as const
+
+/** Something like a week: more on some days than on others, nothing on every seventh. Answers the last entry. */
+async function useDaily(
+  tenantry: Tenantry,
+  accountId: string,
+  { first, last }: { first: number; last: number },
+  goBack: (days: number) => void,
+): Promise<string> {
+  let entryId = ''
+  for (let ago = first; ago >= last; ago--) {
     if (ago % 7 === 6) continue
     goBack(ago)
     const amount = 20 + ((ago * 53) % 90)
-    await tenantry.spendCredits({ accountId, amount, operation: 'page.generate', idempotencyKey: `demo:${ago}` })
+    const operation = operations[ago % operations.length] ?? 'page.generate'
+    const { entry } = await tenantry.spendCredits({ accountId, amount, operation, idempotencyKey: `demo:${ago}` })
+    entryId = entry.id
   }
+  return entryId
 }

@@ -4,6 +4,7 @@ import { usageFailure } from './failure.js'
 import type { Io } from './io.js'
 import { commonOptions } from './options.js'
 import type { Report } from './output.js'
+import { type Print, printTo } from './print.js'
 import { targetOf } from './target.js'
 
 type CommonOptions = typeof commonOptions
@@ -14,6 +15,8 @@ export interface Session<O extends Options> {
   readonly io: Io
   /** Opens the database that was named, for as long as `work` takes. */
   readonly open: <Result>(work: (database: Database) => Promise<Result>) => Promise<Result>
+  /** For commands that print themselves, since their answer is long or no report: on stdout. */
+  readonly print: Print
 }
 
 /** What a command is. */
@@ -27,7 +30,8 @@ export interface CommandDefinition<O extends Options> {
   readonly options: O
   /** Which options do not go together, in one sentence; `null` when all is well. */
   readonly conflict?: (values: Values<O & CommonOptions>) => string | null
-  readonly run: (session: Session<O>) => Promise<Report>
+  /** `null` when it has printed everything itself. */
+  readonly run: (session: Session<O>) => Promise<Report | null>
 }
 
 /** A command, whatever its options. */
@@ -35,7 +39,7 @@ export interface Command extends Omit<CommandDefinition<Options>, 'run' | 'confl
   /** Was its `--help` asked for? */
   readonly asksForHelp: (args: readonly string[]) => boolean
   /** Reads the arguments and runs it. */
-  readonly start: (args: readonly string[], io: Io) => Promise<Report>
+  readonly start: (args: readonly string[], io: Io) => Promise<Report | null>
 }
 
 /** Makes a command of its definition. */
@@ -49,7 +53,7 @@ export function defineCommand<const O extends Options>(definition: CommandDefini
       const conflict = definition.conflict?.(values) ?? null
       if (conflict !== null) throw usageFailure(conflict)
       const target = targetOf(values as Values<CommonOptions>, io)
-      return definition.run({ values, io, open: (work) => withDatabase(target, work) })
+      return definition.run({ values, io, open: (work) => withDatabase(target, work), print: printTo(io.stdout) })
     },
   }
 }

@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream'
 
 /** Where text goes. */
 export interface Output {
-  write(text: string): unknown
+  /** `done` is called when the text was taken, or with what went wrong. */
+  write(text: string, done?: (error?: Error | null) => void): unknown
   readonly isTTY?: boolean
 }
 

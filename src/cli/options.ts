@@ -34,6 +34,11 @@ export const accountOptions = {
   email: { ...text, value: 'MEMBER', help: 'The account of the person with this e-mail address, instead of --account.' },
 } as const satisfies Options
 
+/** Of commands whose answer is a table of data. */
+export const csvOption = {
+  csv: { help: 'Print CSV (RFC 4180, UTF-8). Text that a spreadsheet would take for a formula gets an apostrophe before it.' },
+} as const satisfies Options
+
 /** Of commands that take long. */
 export const progressOption = {
   progress: { help: 'Tell on stderr how far it is, also where stderr is no terminal.' },

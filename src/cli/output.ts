@@ -6,16 +6,30 @@ export interface Report {
   readonly text: string
 }
 
+/** A line of a table. */
+export type Row = readonly (string | number)[]
+
 /** Rows under headings, in aligned columns. Columns of numbers are aligned to the right. */
-export function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const lines = [headings, ...rows].map((line) => line.map(cell))
-  const widths = headings.map((_, column) => Math.max(...lines.map((line) => widthOf(line[column] ?? ''))))
-  const isNumeric = headings.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'))
-  const pad = (content: string, column: number): string => {
-    const space = ' '.repeat((widths[column] ?? 0) - widthOf(content))
-    return isNumeric[column] ? space + content : content + space
+export const table = (headings: readonly string[], rows: readonly Row[]): string => growingTable(headings)(rows)
+
+/**
+ * A table that is printed part by part: the first has the headings, and columns are never narrower than they were. Lines of all parts are
+ * aligned unless a later one needs more room.
+ */
+export function growingTable(headings: readonly string[]): (rows: readonly Row[]) => string {
+  let widths = headings.map(() => 0)
+  let head: readonly Row[] = [headings]
+  return (rows) => {
+    const lines = [...head, ...rows].map((line) => line.map(cell))
+    head = []
+    widths = widths.map((width, column) => lines.reduce((widest, line) => Math.max(widest, widthOf(line[column] ?? '')), width))
+    const isNumeric = headings.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'))
+    const pad = (content: string, column: number): string => {
+      const space = ' '.repeat((widths[column] ?? 0) - widthOf(content))
+      return isNumeric[column] ? space + content : content + space
+    }
+    return lines.map((line) => line.map(pad).join('  ').trimEnd()).join('\n')
   }
-  return lines.map((line) => line.map(pad).join('  ').trimEnd()).join('\n')
 }
 
 /** Names and values, one pair a line. Pairs without a value are left out. */

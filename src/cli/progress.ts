@@ -16,6 +16,10 @@ export function progressOn({ stderr }: Io, isAskedFor: boolean): Progress {
   return isAskedFor ? { show: (text) => stderr.write(`${text}\n`), end() {} } : silent
 }
 
+/** The same for a command that prints as it goes: on the terminal that it prints on, what is printed is progress enough. */
+export const progressBeside = (io: Io, isAskedFor: boolean): Progress =>
+  io.stdout.isTTY && io.stderr.isTTY ? silent : progressOn(io, isAskedFor)
+
 /** Passes the first value on, and then no more than one a second. */
 export function onceASecond<Value>(pass: (value: Value) => void): (value: Value) => void {
   let next = 0

@@ -37,6 +37,15 @@ export const wholeNumbers: Reader<number[]> = {
   expects: 'whole numbers with commas between them, such as 3,1',
 }
 
+/** A number from 1 on, or all there is. */
+export const countOrAll: Reader<number> = {
+  read(value) {
+    const count = value === 'all' ? Number.POSITIVE_INFINITY : wholeNumber.read(value)
+    return count === 0 ? null : count
+  },
+  expects: 'a whole number from 1 on in digits, or "all"',
+}
+
 /** An amount of money such as 29.99. It stays the text it is: how many decimals it may have is the currency's affair. */
 export const decimal: Reader<string> = {
   read: (value) => (decimalPattern.test(value) ? value : null),

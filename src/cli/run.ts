@@ -15,21 +15,39 @@ import type { Io } from './io.js'
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const [name = '', ...args] = argv
   const information = informationFor(name, args)
-  if (information !== null) return printed(io, information)
+  if (information !== null) return inform(io, information)
   const isForMachines = argv.includes('--json')
   const command = commandNamed(name)
+  const printed = { anything: false }
   try {
     if (command === undefined) throw usageFailure(name === '' ? 'Name a command.' : 'There is no such command.')
-    const { ok, data, text } = await command.start(args, io)
-    io.stdout.write(isForMachines ? toJson(data) : `${text}\n`)
-    return ok ? 0 : 1
+    const report = await command.start(args, noting(io, printed))
+    if (report === null) return 0
+    io.stdout.write(isForMachines ? toJson(report.data) : `${report.text}\n`)
+    return report.ok ? 0 : 1
   } catch (error) {
     const problem = explain(error, io.env, argv)
-    if (isForMachines) io.stdout.write(toJson({ error: problem.error }))
-    complain(io, problem, command, isForMachines)
+    if (printed.anything) io.stderr.write('What was printed is not complete.\n')
+    // A second document would follow the half of a first one.
+    else if (isForMachines) io.stdout.write(toJson({ error: problem.error }))
+    complain(io, problem, command, isForMachines && !printed.anything)
     return problem.exitCode
   }
 }
+
+/** The same, and notes whether anything was printed. */
+const noting = ({ stdout, stderr, stdin, env }: Io, printed: { anything: boolean }): Io => ({
+  stdout: {
+    write(text, done) {
+      printed.anything = true
+      return stdout.write(text, done)
+    },
+    isTTY: stdout.isTTY === true,
+  },
+  stderr,
+  stdin,
+  env,
+})
 
 const commandNamed = (name: string | undefined): Command | undefined => commands.find((command) => command.name === name)
 
@@ -42,7 +60,7 @@ function informationFor(name: string, args: readonly string[]): string | null {
   return command !== undefined && (asksForHelp || command.asksForHelp(args)) ? commandHelp(command) : null
 }
 
-function printed(io: Io, text: string): number {
+function inform(io: Io, text: string): number {
   io.stdout.write(text)
   return 0
 }

@@ -79,7 +79,8 @@ export function checkDueDate({ settlesAt, lots, reservations }: AccountBook, rep
       const full = lots.flatMap(({ remaining, expiresAt }) => (remaining > 0 && expiresAt !== null ? expiresAt.getTime() : []))
       const first = [...open, ...full].reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
       const due = settlesAt?.getTime() ?? Number.POSITIVE_INFINITY
-      if (due > first) report({ invariant: 'settles_in_time', expected: first, found: settlesAt?.getTime() ?? 0 })
+      // A time that is none is not in time.
+      if (!(due <= first)) report({ invariant: 'settles_in_time', expected: first, found: settlesAt?.getTime() ?? 0 })
     },
   }
 }

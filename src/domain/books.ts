@@ -23,6 +23,8 @@ import type { Reservation } from './reservation.js'
  * - `reservation_is_its_parts`: a reservation is the sum of its parts, and each part is of a lot of the account.
  * - `reservation_end_is_entered`: a reservation that has ended was released by one entry in full, and charged with what it has cost by
  *   another; an open one by none. The balance at its end is that after the last of them.
+ * - `hash_is_of_its_entry`: an entry's hash is that of its content and of the hash before it, see {@link entryDigest}. Figures are hashes.
+ * - `hash_is_the_newest`: the hash that the account keeps is that of its newest entry. Figures are hashes.
  * - `refund_has_its_spend`: a refund, and nothing else, names an entry of type `usage` that is older.
  * - `refunds_within_spend`: all refunds of an entry together are at most what it spent.
  * - `settles_in_time`: the account is due for settlement no later than its first lot or reservation expires. Figures are milliseconds since
@@ -46,6 +48,8 @@ export type BookInvariant =
   | 'entry_has_its_reservation'
   | 'reservation_is_its_parts'
   | 'reservation_end_is_entered'
+  | 'hash_is_of_its_entry'
+  | 'hash_is_the_newest'
   | 'refund_has_its_spend'
   | 'refunds_within_spend'
   | 'settles_in_time'
@@ -54,8 +58,8 @@ export type BookInvariant =
 export interface BookProblem {
   readonly invariant: BookInvariant
   readonly accountId: string
-  readonly expected: number
-  readonly found: number
+  readonly expected: number | string
+  readonly found: number | string
   /** The number of the entry where it shows, where it shows at one. */
   readonly sequence?: number
   /** The lot where it shows, where it shows at one. */
@@ -70,6 +74,8 @@ export interface AccountBook {
   readonly balance: number
   readonly sequence: number
   readonly unsettledSpend: number
+  /** The hash of the newest entry, in hexadecimal. */
+  readonly entryHash: string
   /** Until this instant a spend need not look at the lots; `null` for ever. */
   readonly settlesAt: Date | null
   /** All of them, used up or not. */

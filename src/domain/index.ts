@@ -26,6 +26,7 @@ export { type CredentialKind, credentialKind } from './credential.js'
 export { type CreditEntry, type CreditEntryType, type CreditLot, type CreditLotType, creditEntryTypes } from './credit.js'
 export { type RetryRule, retryAt } from './delivery.js'
 export { canonicalEmail } from './email.js'
+export { chainHash, type EntryFacts, entryDigest, noEntryHash } from './entry-hash.js'
 export {
   type AnyTenantryEvent,
   type EventContent,

@@ -104,9 +104,10 @@ function keptOf(lots: readonly CreditLot[], lot: CreditLot, returned: number, at
   return Math.max(0, keptAfterExpiry(lots, lot, lot.remaining + returned) - lot.remaining)
 }
 
+/** Not `expire:`, the key of a lot's own end: that has a number where this has an id, and the ids of a host may be numbers. */
 const lapseOf = ({ id }: Reservation, lot: CreditLot): EntryContent => ({
   type: 'expiration',
-  idempotencyKey: `${internalKeyPrefix}expire:${lot.id}:${id}`,
+  idempotencyKey: `${internalKeyPrefix}lapse:${lot.id}:${id}`,
   description: `Unused ${lot.type} credits lapsed`,
   metadata: { lotId: lot.id, reservationId: id, expiredAt: lot.expiresAt?.toISOString() ?? null },
 })

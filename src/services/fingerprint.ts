@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { canonicalJson } from '../domain/canonical-json.js'
 
 /** The SHA-256 of a secret in hexadecimal: what the store keeps of a token or key. Both hold enough randomness that no salt is needed. */
 export function secretHash(secret: string): string {
@@ -8,17 +9,4 @@ export function secretHash(secret: string): string {
 /** A short hash of a request's content, independent of the order of its fields. The same content gives the same fingerprint for ever. */
 export function fingerprint(content: Readonly<Record<string, unknown>>): string {
   return hash('sha256', canonicalJson(content), 'base64url').slice(0, 22)
-}
-
-/** Written for speed, because every spend asks for it: it builds no lists on the way. */
-function canonicalJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null)
-  if (value instanceof Date) return JSON.stringify(value.toISOString())
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  let fields = ''
-  for (const key of Object.keys(value).sort()) {
-    const field: unknown = (value as Record<string, unknown>)[key]
-    if (field !== undefined) fields += `${fields === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(field)}`
-  }
-  return `{${fields}}`
 }

@@ -200,7 +200,7 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    * released, or has expired: a job that dies gives its credits back.
    *
    * @throws TenantryError `insufficient_credits`; `account_suspended`; `account_cancelled`; `account_not_found`; `idempotency_mismatch`;
-   *   `invalid_input`
+   *   `limit_reached` when the account has 1,000 open reservations; `invalid_input`
    */
   reserveCredits(input: io.ReserveCreditsInput): Promise<io.ReserveCreditsResult>
   /**
@@ -295,7 +295,8 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
   /**
    * Proves the books right, or names what is wrong and where: every balance is the sum of its entries and of its lots, entries are numbered
    * without gaps and each starts from the balance of the one before, and lots, reservations and refunds are what entries say; see
-   * {@link BookInvariant} for every rule. Reads in batches, each as of one moment, and hinders nobody.
+   * {@link BookInvariant} for every rule. Reads in batches, each as of one moment, and hinders nobody. Inside a transaction of the host it
+   * sees what that sees: begin it at repeatable read, or what is spent meanwhile looks like a fault.
    *
    * Entries are read in pages. What is kept in memory is one account's lots and reservations, and 12 to 24 bytes for each of its entries, to
    * see that no key is there twice.

@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module'
 import { type KyselyParts, singleConnectionAdapter, singleConnectionDialect } from '../adapters/pglite/single-connection.js'
+import { type PgMemFunctions, teachBytes } from './pg-mem-functions.js'
 
 /** What {@link pgMemDialect} needs of the database that pg-mem's `newDb()` makes. */
 export interface PgMemLike {
-  readonly public: { query(sql: string): { rows: unknown[]; rowCount: number } }
+  readonly public: PgMemFunctions & { query(sql: string): { rows: unknown[]; rowCount: number } }
   backup(): { restore(): void }
 }
 
@@ -32,6 +33,7 @@ export interface PgMemDialect {
 export function pgMemDialect(mem: PgMemLike): PgMemDialect {
   const kysely: KyselyParts = createRequire(import.meta.url)('kysely')
   const transaction = createTransaction(mem)
+  teachBytes(mem.public)
   return singleConnectionDialect(
     kysely,
     {
@@ -148,6 +150,7 @@ function literal(value: unknown): string {
   if (value === null || value === undefined) return 'null'
   if (typeof value === 'boolean') return String(value)
   if (typeof value === 'number' || typeof value === 'bigint') return value < 0 ? `(${value})` : String(value)
+  if (value instanceof Uint8Array) return `decode('${Buffer.from(value).toString('hex')}', 'hex')`
   if (value instanceof Date) return `${quoted(value.toISOString())}::timestamptz`
   if (Array.isArray(value)) return value.length === 0 ? `'{}'` : `array[${value.map(literal).join(', ')}]`
   return typeof value === 'object' ? `${quoted(JSON.stringify(value))}::jsonb` : quoted(String(value))

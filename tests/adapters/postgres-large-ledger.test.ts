@@ -2,6 +2,7 @@ import { createTenantry } from 'tenantry'
 import { kyselyStore } from 'tenantry/kysely'
 import { manualClock, plainHasher } from 'tenantry/testing'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { isOfHashes } from '../support/books/tampering.js'
 import { openDatabase, run, type TestDatabase } from '../support/kysely.js'
 
 const serverUrl = inject('postgresUrl')
@@ -24,20 +25,22 @@ describe.skipIf(serverUrl === null)('an account of which thousands of lots expir
     await run(
       database.db,
       `with entry as (
-        insert into tenantry_credit_entry (account_id, sequence, id, type, amount, balance_after, description, idempotency_key, metadata, created_at)
-        select $1, 1 + n, 'lot-' || n, 'promotion', 1, 2000 + n, '', 'key-' || n, '{}', '2026-03-01' from generate_series(1, $2::int) n
+        insert into tenantry_credit_entry (account_id, sequence, id, type, amount, balance_after, description, idempotency_key, metadata, hash, created_at)
+        select $1, 1 + n, 'lot-' || n, 'promotion', 1, 2000 + n, '', 'key-' || n, '{}', '', '2026-03-01' from generate_series(1, $2::int) n
         returning id
       ), head as (
         update tenantry_account set credits = 2000 + $2::int, entry_sequence = 1 + $2::int, settles_at = '2026-03-02' where id = $1
       )
-      insert into tenantry_credit_lot (account_id, id, type, granted, remaining, priority, expires_at, created_at)
-      select $1, id, 'promotion', 1, 1, 0, '2026-03-02', '2026-03-01' from entry`,
+      insert into tenantry_credit_lot (account_id, id, type, granted, remaining, reserved, priority, expires_at, created_at)
+      select $1, id, 'promotion', 1, 1, 0, 0, '2026-03-02', '2026-03-01' from entry`,
       account.id,
       lots,
     )
-    expect(await tenantry.verifyBooks(ids)).toMatchObject({ ok: true, entries: lots + 1 })
     clock.advance({ days: 2 })
     expect(await tenantry.spendCredits({ ...ids, amount: 1, idempotencyKey: 'a', operation: 'o' })).toMatchObject({ balance: 1999 })
-    expect(await tenantry.verifyBooks(ids)).toMatchObject({ ok: true, entries: 2 * lots + 2 })
+    const { entries, problems } = await tenantry.verifyBooks(ids)
+    expect(entries).toBe(2 * lots + 2)
+    // Lots that were put there by hand have entries without hashes; nothing else may be wrong.
+    expect(problems.filter((problem) => !isOfHashes(problem))).toEqual([])
   })
 })

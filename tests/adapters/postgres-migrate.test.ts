@@ -152,6 +152,32 @@ describe.skipIf(serverUrl === null)('migrations on a server', () => {
     })
   })
 
+  it('leave it to their owner what others may do, and the store says so', async () => {
+    const role = `tenantry_test_${randomBytes(6).toString('hex')}`
+    await migrate(db)
+    await run(db, `create role ${role}`)
+    try {
+      await run(db, `grant select, insert, update on all tables in schema public to ${role}`)
+      await run(db, 'revoke execute on all functions in schema public from public')
+      const url = new URL(database.url)
+      url.searchParams.set('options', `-c role=${role}`)
+      const guest = kyselyStore(database.connect({ url: url.href }))
+      const spends = ['a', 'b'].map((id) => guest.spendCredits(samples.spend({ id, idempotencyKey: id })))
+      for (const spend of spends)
+        await expect(spend).rejects.toMatchObject({
+          code: 'store_unavailable',
+          message: expect.stringContaining('grant it what it lacks'),
+          cause: expect.objectContaining({ code: '42501' }),
+        })
+      await run(db, `grant execute on function tenantry_chain_hash(bytea, bytea) to ${role}`)
+      const again = ['a', 'b'].map((id) => guest.spendCredits(samples.spend({ id, idempotencyKey: id })))
+      expect(await Promise.all(again)).toEqual([null, null])
+    } finally {
+      await run(db, `drop owned by ${role}`)
+      await run(db, `drop role ${role}`)
+    }
+  })
+
   it("are not disturbed by the host's plugins, nor is the store", async () => {
     await run(db, 'create schema camel_case')
     const camel = database.connect({ plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: false })] }).withSchema('camelCase')
@@ -183,7 +209,9 @@ async function objectsOf(db: Database, schema: string): Promise<string[]> {
       from pg_constraint join tables on tables.oid = conrelid
     union all select 'index ' || pg_get_indexdef(indexrelid) from pg_index join tables on tables.oid = indrelid
     union all select 'trigger ' || pg_get_triggerdef(pg_trigger.oid) from pg_trigger join tables on tables.oid = tgrelid where not tgisinternal
-    union all select 'function ' || pg_get_functiondef(oid) from pg_proc where pronamespace = $1::text::regnamespace
+    union all select 'function ' || pg_get_functiondef(oid) from pg_proc where pronamespace = $1::text::regnamespace and prokind <> 'a'
+    union all select 'aggregate ' || oid::regprocedure || ' ' || aggtransfn::regprocedure from pg_proc join pg_aggregate on aggfnoid = pg_proc.oid
+      where pronamespace = $1::text::regnamespace
     order by description`,
     `"${schema.replaceAll('"', '""')}"`,
   )

@@ -184,14 +184,14 @@ describe.skipIf(serverUrl === null)('spends that travel together', () => {
     const id = `'account-' || number`
     await run(
       one.db,
-      `insert into tenantry_account (id, name, status, payment_method, credits, unsettled_spend, entry_sequence, created_at, updated_at)
-      select ${id}, 'many', 'active', 'stripe', 100, 0, 1, now(), now() from generate_series(1, 20000) number`,
+      `insert into tenantry_account (id, name, status, payment_method, credits, unsettled_spend, entry_sequence, entry_hash, created_at, updated_at)
+      select ${id}, 'many', 'active', 'stripe', 100, 0, 1, '', now(), now() from generate_series(1, 20000) number`,
     )
     await run(
       one.db,
       `insert into tenantry_credit_entry
-        (account_id, sequence, id, type, amount, balance_after, description, idempotency_key, metadata, created_at)
-      select ${id}, 1, 'entry-' || number, 'purchase', 100, 100, '', 'start', '{}', now() from generate_series(1, 20000) number`,
+        (account_id, sequence, id, type, amount, balance_after, description, idempotency_key, metadata, hash, created_at)
+      select ${id}, 1, 'entry-' || number, 'purchase', 100, 100, '', 'start', '{}', '', now() from generate_series(1, 20000) number`,
     )
     await run(one.db, 'analyze')
     await run(one.db, 'set plan_cache_mode = force_generic_plan')

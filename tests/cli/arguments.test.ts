@@ -36,6 +36,18 @@ describe('the arguments of a command', () => {
     { argv: [...grant.slice(0, 1), '--amount', '1', '--key', 'k'], says: 'Name the account' },
     { argv: ['confirm-bank-transfer', '--reference', 'r', '--amount', '1', '--payer', 'p'], says: 'Say whose money it is' },
     { argv: [...confirm, '--amount', '1', '--email', 'a@example.com'], says: 'not both' },
+    { argv: ['usage'], says: 'Name the account' },
+    { argv: ['usage', '--account', 'a', '--email', 'a@example.com'], says: 'not both' },
+    { argv: ['usage', '--account', 'a', '--by', 'hour'], says: '--by must be one of day, operation, user, api_key.' },
+    { argv: ['usage', '--account', 'a', '--from', '2026-02-01', '--to', '2026-02-01'], says: '--from must be earlier than --to.' },
+    { argv: ['usage', '--account', 'a', '--from', '9999-01-01'], says: 'the end of today (UTC) when left out' },
+    { argv: ['usage', '--account', 'a', '--csv', '--json'], says: 'Pass --json or --csv, not both.' },
+    { argv: ['usage', '--account', 'a', '--ndjson'], says: 'There is no option --ndjson here.' },
+    { argv: ['entries'], says: 'Name the account' },
+    { argv: ['entries', '--account', 'a', '--limit', '0'], says: '--limit must be a whole number from 1 on in digits, or "all".' },
+    { argv: ['entries', '--account', 'a', '--limit=ALL'], says: '--limit must be' },
+    { argv: ['entries', '--account', 'a', '--limit=-1'], says: '--limit must be' },
+    { argv: ['entries', '--account', 'a', '--csv', '--ndjson'], says: 'Pass one of --json, --csv and --ndjson.' },
     { argv: ['rollback', '--steps', '0'], says: '--steps must be at least 1.' },
     { argv: ['plans', '--activate', 'a', '--deactivate', 'b'], says: 'Pass one of' },
     { argv: ['plans', '--dry-run'], says: 'a list changes nothing' },
@@ -70,6 +82,9 @@ describe('the arguments of a command', () => {
       const { exitCode, stderr } = await captured([...grant, '--amount', '1', '--expires', date], { env })
       expect(exitCode).toBe(2)
       expect(stderr).toContain('--expires must be a date')
+      const usage = await captured(['usage', '--account', 'a1', '--from', date], { env })
+      expect(usage.exitCode).toBe(2)
+      expect(usage.stderr).toContain('--from must be a date')
     },
   )
 
@@ -80,6 +95,8 @@ describe('the arguments of a command', () => {
     { argv: [...grant, '--amount=0', '--expires=2026-12-31T18:00:00.5+02:00', '--description=-'] },
     { argv: [...confirm, '--amount', '29.99', '--months', '12', '--currency', 'USD'] },
     { argv: ['confirm-bank-transfer', '--payment', 'p', '--subscription', 's', '--reference', 'r', '--amount', '0', '--payer=--p'] },
+    { argv: ['usage', '--account', 'a', '--from', '2026-01-01', '--to', '2026-01-01T00:00:01Z', '--by', 'api_key', '--csv'] },
+    { argv: ['entries', '--email', 'a@example.com', '--limit', 'all', '--before', '7', '--ndjson', '--progress'] },
     { argv: ['plans', '--deactivate', 'starter', '--actor', 'me', '--dry-run'] },
   ])('$argv are taken', async ({ argv }) => {
     expect((await captured(argv, { env })).exitCode).toBe(1)

@@ -21,12 +21,14 @@ export interface Surroundings {
   readonly typed?: readonly string[]
   /** Is stderr a terminal? */
   readonly stderrIsTTY?: boolean
+  /** Is stdout? */
+  readonly stdoutIsTTY?: boolean
 }
 
 /** Runs the command line inside the test. */
 export async function captured(
   argv: readonly string[],
-  { env = {}, input = '', typed, stderrIsTTY = false }: Surroundings = {},
+  { env = {}, input = '', typed, stderrIsTTY = false, stdoutIsTTY = false }: Surroundings = {},
 ): Promise<Captured> {
   const answers = [...(typed ?? [])]
   const terminal = Object.assign(new PassThrough(), { isTTY: true as const })
@@ -35,8 +37,10 @@ export async function captured(
     env,
     stdin: typed === undefined ? Readable.from([Buffer.from(input)]) : terminal,
     stdout: {
-      write(text) {
+      isTTY: stdoutIsTTY,
+      write(text, done) {
         stdout += text
+        done?.()
       },
     },
     stderr: {

@@ -14,6 +14,8 @@ const names = [
   'suspend',
   'reinstate',
   'grant',
+  'usage',
+  'entries',
   'run-due',
   'verify-books',
   'doctor',
@@ -43,7 +45,7 @@ describe('help', () => {
 
   it('offers --dry-run on every command that changes something, and only there', () => {
     const dry = commands.filter(({ options }) => 'dry-run' in options).map(({ name }) => name)
-    expect(names.filter((name) => !dry.includes(name))).toEqual(['status', 'verify-books', 'doctor'])
+    expect(names.filter((name) => !dry.includes(name))).toEqual(['status', 'usage', 'entries', 'verify-books', 'doctor'])
   })
 
   it('fits into a wide terminal', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { facts, table } from '../../src/cli/output.js'
+import { printTo } from '../../src/cli/print.js'
 import { onceASecond, progressOn } from '../../src/cli/progress.js'
 
 describe('a table', () => {
@@ -36,6 +37,35 @@ describe('facts', () => {
       ['plan', undefined],
     ])
     expect(text).toBe('account  a1\nuntil    2026-01-31T09:00:00.000Z\ncredits  0')
+  })
+})
+
+describe('printing', () => {
+  const failing = (code?: string) =>
+    printTo({ write: (_text, done) => done?.(code === undefined ? null : Object.assign(new Error(code), { code })) })
+
+  it('says whether somebody reads, and fails where the output does', async () => {
+    expect(await failing()('x')).toBe(true)
+    expect(await failing('EPIPE')('x')).toBe(false)
+    expect(await failing('ERR_STREAM_DESTROYED')('x')).toBe(false)
+    await expect(failing('ENOSPC')('x')).rejects.toThrow('ENOSPC')
+  })
+
+  it('waits until what is printed is taken', async () => {
+    let take = (): void => {}
+    const print = printTo({
+      write(_text, done) {
+        take = () => done?.()
+      },
+    })
+    let isPrinted = false
+    const printing = print('x').then(() => {
+      isPrinted = true
+    })
+    await Promise.resolve()
+    expect(isPrinted).toBe(false)
+    take()
+    await printing
   })
 })
 

@@ -21,7 +21,7 @@ describe('a reservation that outlives its lot', () => {
     const [lot] = after.lots
     const [reservation] = after.reservations
     expect(after.entries.at(-1)).toMatchObject({
-      idempotencyKey: `tenantry:expire:${lot?.id}:${reservation?.id}`,
+      idempotencyKey: `tenantry:lapse:${lot?.id}:${reservation?.id}`,
       metadata: { lotId: lot?.id, reservationId: reservation?.id, expiredAt: at(50).toISOString() },
     })
     expect(reservation?.balanceAtClose).toBe(20)

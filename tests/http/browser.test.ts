@@ -63,7 +63,10 @@ describe.skipIf(chromiumPath === null)('the pages in a browser', () => {
     await page.getByRole('button', { name: 'Use 10 credits' }).click()
     await page.getByRole('status').filter({ hasText: '10 credits used, 1,990 left.' }).waitFor()
     expect(await fact('Credits left')).toBe('1,990')
-    expect(await page.getByRole('img', { name: /^10 credits in 30 days, at most 10 in one day/ }).isVisible()).toBe(true)
+    const chart = page.getByRole('img', { name: /^Credits from \d+ \w+, \d\d:\d\d to / })
+    expect(await chart.isVisible()).toBe(true)
+    expect(await page.locator('#balance-description').textContent()).toMatch(/ends at 1,990 credits, after 2 changes/)
+    expect(await page.getByRole('listitem').filter({ hasText: 'page.generate' }).textContent()).toMatch(/10\s+1 time/)
     expect(await page.getByRole('row', { name: /page\.generate .* −10 1,990/ }).isVisible()).toBe(true)
 
     await page.getByRole('button', { name: 'Sign out' }).click()
@@ -131,6 +134,50 @@ describe.skipIf(chromiumPath === null)('the pages in a browser', () => {
     expect(complaints).toEqual([])
   })
 
+  it('draw what was used, however much, however it is called, and run nothing of it', async () => {
+    const customer = await world.signUp('busy@example.com')
+    await spendALot(customer.accountId)
+    await context.addCookies([{ name: 'tenantry_session', value: customer.session, url: world.server.url }])
+    let dialogs = 0
+    page.on('dialog', (dialog) => {
+      dialogs += 1
+      return dialog.dismiss()
+    })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      for (const viewport of [phone, { width: 1280, height: 800 }]) {
+        await page.setViewportSize(viewport)
+        await page.goto('/sites')
+        await page.getByText('Numbers by day').click()
+        await fitsThePhone()
+        expect(await lowContrast(page)).toEqual([])
+        expect(await outsideOfFigure(page)).toEqual([])
+      }
+    }
+    expect(await page.locator('.bars li').count()).toBe(8)
+    expect(await page.locator('.bars li').first().textContent()).toContain(nasty)
+    expect(await page.getByText('2 others').isVisible()).toBe(true)
+    expect(await page.getByRole('row', { name: /^\d+ \w+ 1,0\d\d,\d{3} 100,000 given back [\d,]+$/ }).isVisible()).toBe(true)
+    expect([dialogs, await page.evaluate<unknown>('window.isBroken')]).toEqual([0, undefined])
+    expect(await nameless(page)).toEqual([])
+    expect(complaints).toEqual([])
+  })
+
+  const nasty = `<img src=x onerror="window.isBroken=1"><script>window.isBroken=1</script>`
+
+  async function spendALot(accountId: string): Promise<void> {
+    const { tenantry } = world.server.app
+    const admin = { type: 'admin', id: 'tests' } as const
+    await tenantry.grantCredits({ accountId, amount: 2_000_000, type: 'promotion', idempotencyKey: 'much' }, admin)
+    const others = ['a.long.name.'.repeat(8), '東京'.repeat(20), '"></svg>', '\u202elive', 'e', 'f', 'g', 'h']
+    for (const [index, operation] of [nasty, ...others].entries()) {
+      const amount = index === 0 ? 1_000_000 : 10_000 - index
+      const { entry } = await tenantry.spendCredits({ accountId, amount, operation, idempotencyKey: `spend ${index}` })
+      if (index === 0) await tenantry.refundCredits({ entryId: entry.id, amount: 100_000, idempotencyKey: 'back', reason: 'blank' }, admin)
+    }
+    await tenantry.adjustCredits({ accountId, amount: -500_000, idempotencyKey: 'wrong', reason: 'counted twice' }, admin)
+  }
+
   it.each(['/signup', '/login', '/pricing', '/sites', '/admin/transfers'])(
     'fit a phone and a desktop, light and dark, with a name for everything: %s',
     async (path) => {
@@ -171,7 +218,7 @@ describe.skipIf(chromiumPath === null)('the pages in a browser', () => {
 /** Controls and pictures that a screen reader could not name. */
 const nameless = (page: Page): Promise<string[]> =>
   page.evaluate<string[]>(`
-    [...document.querySelectorAll('a, button, input, select, img, svg, nav, section')]
+    [...document.querySelectorAll('a, button, input, select, img, svg:not(svg *, [aria-hidden]), nav, section')]
       .filter((element) => {
         const labelled = element.getAttribute('aria-labelledby')
         const texts = [
@@ -185,6 +232,16 @@ const nameless = (page: Page): Promise<string[]> =>
         return !texts.some((text) => text && text.trim() !== '')
       })
       .map((element) => element.outerHTML.slice(0, 100))`)
+
+/** Words of the charts that stand outside of their figures. */
+const outsideOfFigure = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`
+    [...document.querySelectorAll('figure text, figure span, figure circle')]
+      .filter((element) => {
+        const [own, figure] = [element.getBoundingClientRect(), element.closest('figure').getBoundingClientRect()]
+        return own.left < figure.left || own.right > figure.right || own.top < figure.top || own.bottom > figure.bottom
+      })
+      .map((element) => element.textContent)`)
 
 /** Texts whose contrast with what is behind them is below WCAG 2.2 AA: 4.5, or 3 for large text. */
 const lowContrast = (page: Page): Promise<string[]> =>
@@ -203,10 +260,10 @@ const lowContrast = (page: Page): Promise<string[]> =>
     }
     const own = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== '')
     return [...document.body.querySelectorAll('*')]
-      .filter((element) => own(element) && element.checkVisibility() && !element.closest('noscript, svg'))
+      .filter((element) => own(element) && element.checkVisibility() && !element.closest('noscript, title, desc'))
       .filter((element) => {
         const style = getComputedStyle(element)
-        const [a, b] = [light(parse(style.color)), light(ground(element))].sort((x, y) => y - x)
+        const [a, b] = [light(parse(element.matches('text') ? style.fill : style.color)), light(ground(element))].sort((x, y) => y - x)
         const isLarge = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && Number(style.fontWeight) >= 700)
         return (a + 0.05) / (b + 0.05) < (isLarge ? 3 : 4.5)
       })

@@ -233,3 +233,35 @@ describe('reservations and the plan', () => {
     await expectWholeBooks(host, accountId)
   })
 })
+
+test('what lapses of a reservation has another key than what lapsed of its lot, also where ids are numbers', async () => {
+  let next = 100
+  let chosen: string | null = null
+  const host = await createHost({ newId: () => chosen ?? String(next++) })
+  const accountId = (await signUp(host)).account.id
+  const gift = {
+    accountId,
+    amount: 10,
+    type: 'promotion',
+    idempotencyKey: 'gift',
+    expiresAt: new Date(host.clock().getTime() + 3_600_000),
+  } as const
+  await host.tenantry.grantCredits(gift, admin)
+  // The id of the reservation is the number of the entry that is to end its lot.
+  chosen = '4'
+  const work = { accountId, amount: 4, idempotencyKey: 'work', operation: 'video.render', ttlSeconds: 7200 }
+  const { reservation } = await host.tenantry.reserveCredits(work)
+  chosen = null
+  host.clock.advance({ hours: 1 })
+  await host.tenantry.spendCredits({ accountId, amount: 1, idempotencyKey: 'spend', operation: 'video.render' })
+  await host.tenantry.releaseReservation({ reservationId: reservation.id })
+  const moves = (await movesOf(host, accountId)).map(([type, amount]) => [type, amount])
+  expect(moves.slice(2)).toEqual([
+    ['reservation', -4],
+    ['expiration', -6],
+    ['usage', -1],
+    ['release', 4],
+    ['expiration', -4],
+  ])
+  await expectWholeBooks(host, accountId)
+})

@@ -228,6 +228,18 @@ describe('reserveCredits refuses', () => {
     })
   })
 
+  test('more than a thousand at a time', async () => {
+    const { host, tenantry, clock, request, accountId } = await trial()
+    const reserve = (n: number) =>
+      tenantry.reserveCredits({ ...request, amount: 1, ttlSeconds: n === 1 ? 60 : 3600, idempotencyKey: `video-${n}` })
+    for (let n = 1; n <= 1000; n++) await reserve(n)
+    const refusal = await cleanRefusalOf(host, () => reserve(1001))
+    expect(refusal).toEqual({ code: 'limit_reached', details: { accountId, limit: 'openReservations', max: 1000 } })
+    expect(await reserve(7)).toMatchObject({ replayed: true })
+    clock.advance({ minutes: 1 })
+    expect(await reserve(1001)).toMatchObject({ balance: 1000, replayed: false })
+  })
+
   test('an account that is not there', async () => {
     const { host, tenantry, request } = await trial()
     expect(await cleanRefusalOf(host, () => tenantry.reserveCredits({ ...request, accountId: 'nobody' }))).toEqual({

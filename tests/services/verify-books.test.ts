@@ -1,4 +1,4 @@
-import type { CreditEntry } from 'tenantry'
+import type { HashedEntry } from 'tenantry'
 import { describe, expect, test } from 'vitest'
 import { admin, contentsOf, createHost, refusalOf, signUp, subscribe, wrongFieldsOf } from '../support/host.js'
 import { wrappedStore } from '../support/wrapped-store.js'
@@ -58,13 +58,13 @@ describe('verifyBooks', () => {
   })
 
   test('finds a key that is there twice, however far apart', async () => {
-    const doubled = (entries: readonly CreditEntry[]) =>
-      entries.map((entry) => (entry.sequence === 1200 ? { ...entry, idempotencyKey: 'spend-7' } : entry))
+    const doubled = (entries: readonly HashedEntry[]) =>
+      entries.map((row) => (row.entry.sequence === 1200 ? { ...row, entry: { ...row.entry, idempotencyKey: 'spend-7' } } : row))
     const host = await createHost({
       wrap: (store) =>
         wrappedStore(store, async ({ verb }, proceed) => {
           const answer = await proceed()
-          return verb === 'listCreditEntries' ? doubled(answer as readonly CreditEntry[]) : answer
+          return verb === 'listHashedEntries' ? doubled(answer as readonly HashedEntry[]) : answer
         }),
     })
     const { account } = await signUp(host)
@@ -72,7 +72,10 @@ describe('verifyBooks', () => {
     for (let n = 1; n <= 1300; n++) await host.tenantry.spendCredits({ ...spend, idempotencyKey: `spend-${n}` })
     const { entries, problems } = await host.tenantry.verifyBooks()
     expect(entries).toBe(1301)
-    expect(problems).toEqual([{ invariant: 'keys_are_unique', accountId: account.id, sequence: 1200, expected: 1, found: 2 }])
+    expect(problems).toEqual([
+      { invariant: 'hash_is_of_its_entry', accountId: account.id, sequence: 1200, expected: expect.any(String), found: expect.any(String) },
+      { invariant: 'keys_are_unique', accountId: account.id, sequence: 1200, expected: 1, found: 2 },
+    ])
   })
 
   test('refuses an account that is not there, and wrong input', async () => {

@@ -4,6 +4,7 @@ import { recheckKeys } from '../../src/domain/book-keys.js'
 import type { AccountBook, BookProblem } from '../../src/domain/books.js'
 import { addDays, addMonths } from '../../src/domain/calendar.js'
 import type { CreditEntry, CreditLot } from '../../src/domain/credit.js'
+import { entryDigest, noEntryHash } from '../../src/domain/entry-hash.js'
 import { compareBurnOrder, emptyLedger, grant, type Ledger, roomFor, takeAway } from '../../src/domain/ledger.js'
 import type { CreditSchedule } from '../../src/domain/plan-credits.js'
 import { refund } from '../../src/domain/refund.js'
@@ -13,6 +14,7 @@ import { lapsePlanCredits, settle, settlesAt } from '../../src/domain/settlement
 import type { Subscription } from '../../src/domain/subscription.js'
 import { samples } from '../../src/testing/samples.js'
 import { sequentialIds } from '../../src/testing/sequential-ids.js'
+import { hashed } from './hashed-entries.js'
 
 export const start = new Date('2026-01-31T10:20:30.123Z')
 
@@ -247,11 +249,12 @@ function refunded(
 export const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
 
 /** What the store would show to somebody who checks the books. */
-export const bookOf = ({ ledger, settlesAt: due, lots, reservations }: Kept): AccountBook => ({
+export const bookOf = ({ ledger, entries, settlesAt: due, lots, reservations }: Kept): AccountBook => ({
   accountId: ledger.accountId,
   balance: ledger.balance,
   sequence: ledger.sequence,
   unsettledSpend: ledger.unsettledSpend,
+  entryHash: hashed(entries).at(-1)?.hash ?? noEntryHash,
   settlesAt: due,
   lots: [...lots.values()],
   reservations: [...reservations.values()],
@@ -260,7 +263,9 @@ export const bookOf = ({ ledger, settlesAt: due, lots, reservations }: Kept): Ac
 /** Checks the books of an account. */
 export function problemsOf(book: AccountBook, entries: readonly CreditEntry[]): readonly BookProblem[] {
   const check = checkBook(book)
-  for (const entry of entries.toReversed()) check.entry(entry)
+  for (const { entry, hash } of hashed(entries).toReversed()) {
+    check.entry(entry, { sequence: entry.sequence, hash, digest: entryDigest(entry, null) })
+  }
   const { problems, suspectKeys } = check.end()
   const doubled: BookProblem[] = []
   const again = recheckKeys(suspectKeys, (problem) => doubled.push({ ...problem, accountId: book.accountId }))

@@ -19,7 +19,7 @@ for (const button of document.querySelectorAll('[data-spend]')) {
   })
 }
 
-/** The page is loaded anew, so that the balance, the bars and the entries all come from the server. */
+/** The page is loaded anew, so that the balance, the charts and the entries all come from the server. */
 async function spend(amount) {
   const headers = { 'Idempotency-Key': `"${newKey()}"` }
   const { data } = await call('POST', '/api/v1/credits/spend/', { body: { amount, operation: 'page.generate' }, headers })

@@ -4,6 +4,11 @@ import { type Html, html } from './html.js'
 /** `12,345` */
 export const count = (number: number): string => number.toLocaleString('en')
 
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
+
+/** `2,000`, `1.5M`: for an axis, whose numbers are round. */
+export const brief = (number: number): string => (Math.abs(number) < 100_000 ? count(number) : compact.format(number)).replace('-', '−')
+
 /** `+2,000`, `−10`: with a sign that is a minus and not a hyphen. */
 export const signed = (number: number): string => `${number < 0 ? '−' : '+'}${count(Math.abs(number))}`
 
@@ -18,6 +23,9 @@ export const moment = (at: Date): Html => html`<time datetime="${at.toISOString(
 
 /** `24 Nov` of `2025-11-24` */
 export const shortDay = (isoDay: string): string => day.format(new Date(`${isoDay}T00:00:00Z`)).slice(0, -5)
+
+/** `24 Nov, 09:05`, in UTC. */
+export const shortMoment = (at: Date): string => minute.format(at)
 
 /** `29.99 USD` */
 export const money = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`

@@ -1,9 +1,11 @@
 import type { Account, CreditEntry, Subscription, User } from 'tenantry'
-import type { DayOfUse } from '../routes/usage.js'
+import { daysCounted, type RecentUse } from '../routes/usage.js'
+import { balanceChart, dayTable } from './balance-chart.js'
+import { balanceLine, daysInNumbers } from './balance-line.js'
 import { count, date, moment, signed, statusWords } from './format.js'
 import { type Html, html, isolated } from './html.js'
 import { announcements, layout, navigation } from './layout.js'
-import { usageChart } from './usage-chart.js'
+import { operationBars } from './operation-bars.js'
 
 /** What the customer's page shows. */
 export interface SitesView {
@@ -11,10 +13,10 @@ export interface SitesView {
   readonly account: Account
   readonly subscription: Subscription | null
   readonly balance: number
-  readonly entries: readonly CreditEntry[]
-  readonly days: readonly string[]
-  readonly use: readonly DayOfUse[]
+  readonly use: RecentUse
 }
+
+const entriesShown = 10
 
 /** The customer's page: how the account stands, and what was spent. */
 export const sitesPage = (view: SitesView): string =>
@@ -31,13 +33,17 @@ ${standing(view)}
 ${announcements}
 <button type="button" data-spend="10">Use 10 credits</button>
 </section>
+<section aria-labelledby="balance">
+<h2 id="balance">Credits over time</h2>
+${balanceOverTime(view)}
+</section>
 <section aria-labelledby="use">
-<h2 id="use">What was spent</h2>
-${usageChart(view.days, view.use)}
+<h2 id="use">What was used</h2>
+${useByOperation(view.use)}
 </section>
 <section aria-labelledby="entries">
 <h2 id="entries">Recent entries</h2>
-${entriesTable(view.entries)}
+${view.use.entries.length === 0 ? html`<p class="quiet">None yet.</p>` : entriesTable(view.use.entries.slice(0, entriesShown))}
 </section>`,
   })
 
@@ -47,6 +53,27 @@ const standing = ({ account, subscription, balance }: SitesView): Html => html`<
 <div><dt>Status</dt><dd>${statusWords(account.status)}</dd></div>
 ${subscription && html`<div><dt>${subscription.status === 'trialing' ? 'Trial ends' : 'Paid until'}</dt><dd>${date(subscription.currentPeriodEnd)}</dd></div>`}
 </dl>`
+
+function balanceOverTime({ use, balance }: SitesView): Html {
+  const line = balanceLine({ ...use, balance })
+  if (line === null) return html`<p class="chart quiet">There are no credits yet, and so nothing to draw.</p>`
+  const days = daysInNumbers(line, use.byDay)
+  const time = use.isCut ? `the last ${count(use.entries.length)} changes` : `the last ${daysCounted} days`
+  return html`<figure class="chart">
+<figcaption>${line.from > use.from && !use.isCut ? 'Since the account began' : `In ${time}`}</figcaption>
+${balanceChart(line)}
+</figure>
+${days.length > 0 ? dayTable(days) : null}`
+}
+
+function useByOperation({ byOperation }: RecentUse): Html {
+  if (byOperation.length === 0) return html`<p class="chart quiet">Nothing was used in the last ${daysCounted} days.</p>`
+  const total = byOperation.reduce((sum, { spent }) => sum + spent, 0)
+  return html`<figure class="chart">
+<figcaption>${count(total)} credits in ${daysCounted} days, by operation</figcaption>
+${operationBars(byOperation)}
+</figure>`
+}
 
 const entriesTable = (entries: readonly CreditEntry[]): Html => html`<table>
 <thead><tr><th scope="col">What</th><th scope="col" class="number">Credits</th><th scope="col" class="number">Left</th></tr></thead>

@@ -10,7 +10,7 @@ import { signupPage } from '../pages/signup.js'
 import { sitesPage } from '../pages/sites.js'
 import { type NamedPayment, transfersPage } from '../pages/transfers.js'
 import { onSale } from '../plans.js'
-import { lastDays, useByDay } from './usage.js'
+import { recentUse } from './usage.js'
 
 /** The pages. */
 export const pageRoutes: Route[] = [
@@ -42,13 +42,8 @@ async function sites(app: App, request: HttpRequest): Promise<Answer> {
 async function showSites(app: App, { account, subscription, principal }: Caller): Promise<Answer> {
   if (principal.type !== 'session') return redirect('/login')
   const accountId = account.id
-  const [{ balance }, { items: entries }, use] = await Promise.all([
-    app.tenantry.creditBalance({ accountId }),
-    app.tenantry.listCreditEntries({ accountId, limit: 10 }),
-    useByDay(app, accountId),
-  ])
-  const days = lastDays(app.clock())
-  return page(sitesPage({ user: principal.user, account, subscription, balance, entries, days, use }))
+  const [{ balance }, use] = await Promise.all([app.tenantry.creditBalance({ accountId }), recentUse(app, accountId)])
+  return page(sitesPage({ user: principal.user, account, subscription, balance, use }))
 }
 
 async function transfers(app: App, request: HttpRequest): Promise<Answer> {

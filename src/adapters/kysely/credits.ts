@@ -1,10 +1,10 @@
 import { CompiledQuery } from 'kysely'
-import type { CreditEntry } from '../../domain/credit.js'
+import { entryDigest } from '../../domain/entry-hash.js'
 import type { CreditOperations, CreditSpend, RecordedEntry, SpendOutcome } from '../../ports/store/credits.js'
 import type { Connection } from './connection.js'
 import { causeState } from './errors.js'
 import { lockAccountRow } from './locked-accounts.js'
-import { toCreditEntry, toCreditLot, toRecordedEntry } from './rows/credit.js'
+import { type EntryRow, toCreditEntry, toCreditLot, toRecordedEntry } from './rows/credit.js'
 import { toReservation } from './rows/reservation.js'
 import { integer } from './rows/values.js'
 import type { Row } from './tables.js'
@@ -42,15 +42,34 @@ export const creditVerbs: Verbs<CreditOperations> = {
   },
   sumUsage: readUsage,
   findCreditEntryByKey,
-  listCreditEntries,
+  listCreditEntries: async (connection, page) => (await listEntryRows(connection, page)).map(toCreditEntry),
 }
 
 async function runSpend({ hot, execute }: Connection, spend: CreditSpend): Promise<SpendOutcome | null> {
-  const [row] = await execute<Row<'tenantry_credit_entry'> & Pick<SpendOutcome, 'outcome'>>(
-    CompiledQuery.raw(hot.spend, spendParameters(spend)),
-  )
+  const [row] = await execute<EntryRow & Pick<SpendOutcome, 'outcome'>>(CompiledQuery.raw(hot.spend, spendParameters(spend)))
   return row === undefined ? null : { outcome: row.outcome, ...toRecordedEntry(row) }
 }
+
+/** The digest of the entry that a spend is to make. Field by field, which is many times faster than to copy the rest of the spend. */
+export const spendDigest = (spend: CreditSpend): string =>
+  entryDigest(
+    {
+      id: spend.id,
+      accountId: spend.accountId,
+      type: 'usage',
+      amount: -spend.amount,
+      operation: spend.operation,
+      description: spend.description,
+      idempotencyKey: spend.idempotencyKey,
+      metadata: spend.metadata,
+      userId: spend.userId,
+      apiKeyId: spend.apiKeyId,
+      refundsEntryId: null,
+      actor: null,
+      createdAt: spend.createdAt,
+    },
+    spend.fingerprint,
+  )
 
 /** In the order of the statement's numbers. */
 const spendParameters = (spend: CreditSpend): unknown[] => [
@@ -65,6 +84,7 @@ const spendParameters = (spend: CreditSpend): unknown[] => [
   JSON.stringify(spend.metadata),
   spend.userId,
   spend.apiKeyId,
+  spendDigest(spend),
 ]
 
 /**
@@ -80,16 +100,16 @@ async function findCreditEntryByKey(
   { hot, execute }: Connection,
   { accountId, idempotencyKey }: { accountId: string; idempotencyKey: string },
 ): Promise<RecordedEntry | null> {
-  const [row] = await execute<Row<'tenantry_credit_entry'>>(CompiledQuery.raw(hot.entryByKey, [accountId, idempotencyKey]))
+  const [row] = await execute<EntryRow>(CompiledQuery.raw(hot.entryByKey, [accountId, idempotencyKey]))
   return row === undefined ? null : toRecordedEntry(row)
 }
 
 /** Newest first. */
-export async function listCreditEntries(
+export async function listEntryRows(
   { build, execute }: Connection,
   { accountId, beforeSequence, limit }: Parameters<CreditOperations['listCreditEntries']>[0],
-): Promise<readonly CreditEntry[]> {
+): Promise<readonly Row<'tenantry_credit_entry'>[]> {
   const entries = build.selectFrom('tenantry_credit_entry').selectAll().where('account_id', '=', accountId)
   const page = beforeSequence === null ? entries : entries.where('sequence', '<', beforeSequence)
-  return (await execute(page.orderBy('sequence', 'desc').limit(limit))).map(toCreditEntry)
+  return execute(page.orderBy('sequence', 'desc').limit(limit))
 }

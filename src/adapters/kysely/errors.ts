@@ -12,8 +12,8 @@ export interface Circumstances {
 const retryable: ReadonlySet<string | null> = new Set(['40001', '40P01'])
 /** The retryable ones, a unique or exclusion violation that nobody expected, and a lock that could not be had in time. */
 const conflicting: ReadonlySet<string | null> = new Set([...retryable, '23505', '23P01', '55P03'])
-/** There is no such table, no such schema. */
-const notMigrated: ReadonlySet<string | null> = new Set(['42P01', '3F000'])
+/** There is no such table, no such schema, no such function. */
+const notMigrated: ReadonlySet<string | null> = new Set(['42P01', '3F000', '42883'])
 /** The server ended the connection, or says itself that it does not know. Class 08 (connection exception) belongs here too. */
 const lost: ReadonlySet<string | null> = new Set([null, '57P01', '57P02', '57P05', '40003'])
 
@@ -26,7 +26,7 @@ export function storeError(error: unknown, { operation, mayHaveHappened }: Circu
   if (notMigrated.has(state)) return new TenantryError('store_unavailable', { operation }, { cause: error, message: migrationsMissing })
   const isUnknown = mayHaveHappened && !isStatementError(error)
   if (isUnknown) return new TenantryError('outcome_unknown', { operation }, { cause: error })
-  const message = unreachable(error, state)
+  const message = state === '42501' ? notAllowed : unreachable(error, state)
   return new TenantryError('store_unavailable', { operation }, message === null ? { cause: error } : { cause: error, message })
 }
 
@@ -38,6 +38,10 @@ function hideRow(error: unknown): void {
 
 const migrationsMissing =
   'The tables of tenantry are not there, or not in the schema that was named. Run the migrations: migrate(db), or `tenantry migrate`.'
+
+const notAllowed =
+  'The database does not let its user do this, and nothing was done. Let the user own the schema of tenantry, or grant it what it lacks: ' +
+  'it needs the tables, and to execute the functions.'
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'Nothing listens at its address.',

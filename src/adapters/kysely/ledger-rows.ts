@@ -1,8 +1,11 @@
-import type { CreditEntry, CreditLot } from '../../domain/credit.js'
+import type { CreditLot } from '../../domain/credit.js'
+import { chainHash, entryDigest, noEntryHash } from '../../domain/entry-hash.js'
 import type { Reservation } from '../../domain/reservation.js'
 import type { LedgerChange } from '../../ports/store/accounts.js'
+import type { HashedEntry } from '../../ports/store/credits.js'
 import { creditEntryRow, creditLotRow } from './rows/credit.js'
 import { reservationRow } from './rows/reservation.js'
+import { bytes } from './rows/values.js'
 import type { NewRow } from './tables.js'
 
 /** What has to be written of changed ledgers: only what differs from the ledgers as they were locked. */
@@ -29,19 +32,27 @@ export interface LedgerHead {
   readonly unsettled_spend: number
   readonly entry_sequence: number
   readonly settles_at: Date | null
+  /** The hash of the newest entry; left out where it is the one it was. */
+  readonly entry_hash: Uint8Array | undefined
 }
 
-/** The rows of many changed ledgers. */
-export const ledgerRows = (changes: readonly LedgerChange[]): LedgerRows => ({
-  heads: changes.map(headOf),
-  entries: changes.flatMap(newEntries),
-  lots: changes.flatMap(({ before, after }) => added(before.lots, after.ledger.lots).map(creditLotRow)),
-  changedLots: changes.flatMap(changedLots),
-  reservations: changes.flatMap(({ before, after }) => added(before.reservations, after.ledger.reservations).map(reservationRow)),
-  endedReservations: changes.flatMap(endedReservations),
-})
+/** By account, the hash of the newest entry as the ledgers were locked. */
+export type EntryHashes = ReadonlyMap<string, string>
 
-function headOf({ before, after: { ledger }, settlesAt }: LedgerChange): LedgerHead {
+/** The rows of many changed ledgers. */
+export function ledgerRows(changes: readonly LedgerChange[], hashes: EntryHashes): LedgerRows {
+  const hashed = changes.map((change) => hashedEntries(change, hashes.get(change.before.accountId) ?? noEntryHash))
+  return {
+    heads: changes.map((change, index) => headOf(change, hashed[index]?.at(-1)?.hash)),
+    entries: hashed.flat().map(creditEntryRow),
+    lots: changes.flatMap(({ before, after }) => added(before.lots, after.ledger.lots).map(creditLotRow)),
+    changedLots: changes.flatMap(changedLots),
+    reservations: changes.flatMap(({ before, after }) => added(before.reservations, after.ledger.reservations).map(reservationRow)),
+    endedReservations: changes.flatMap(endedReservations),
+  }
+}
+
+function headOf({ before, after: { ledger }, settlesAt }: LedgerChange, entryHash: string | undefined): LedgerHead {
   return {
     account_id: ledger.accountId,
     sequence_before: before.sequence,
@@ -49,12 +60,23 @@ function headOf({ before, after: { ledger }, settlesAt }: LedgerChange): LedgerH
     unsettled_spend: ledger.unsettledSpend,
     entry_sequence: ledger.sequence,
     settles_at: settlesAt,
+    entry_hash: entryHash === undefined ? undefined : bytes(entryHash),
   }
 }
 
-function newEntries({ before, after: { ledger, fingerprints } }: LedgerChange): NewRow<'tenantry_credit_entry'>[] {
-  const isNew = (entry: CreditEntry): boolean => entry.sequence > before.sequence
-  return ledger.entries.filter(isNew).map((entry) => creditEntryRow(entry, fingerprints[entry.id] ?? null))
+/** Does the change add entries? */
+export const addsEntries = ({ before, after }: LedgerChange): boolean => after.ledger.sequence > before.sequence
+
+/** The new entries, each with its hash. */
+function hashedEntries({ before, after: { ledger, fingerprints } }: LedgerChange, hashBefore: string): HashedEntry[] {
+  let hash = hashBefore
+  return ledger.entries
+    .filter(({ sequence }) => sequence > before.sequence)
+    .map((entry) => {
+      const fingerprint = fingerprints[entry.id] ?? null
+      hash = chainHash(hash, entryDigest(entry, fingerprint))
+      return { entry, fingerprint, hash }
+    })
 }
 
 function added<Part extends { readonly id: string }>(before: readonly Part[], after: readonly Part[]): Part[] {

@@ -25,19 +25,19 @@ const list = (number: number, type: string): string => `($${number}::text)::${ty
  * Where held accounts are skipped, it waits for nobody and cannot be part of a deadlock; to wait, ask for one account.
  *
  * $1 accounts, each once; and one value per request, in order of arrival: $2 number of its account in $1, from 1, $3 key, $4 amount, $5 time,
- * $6 id of the entry, $7 operation, $8 description, $9 fingerprint, $10 metadata, $11 user, $12 API key
+ * $6 id of the entry, $7 operation, $8 description, $9 fingerprint, $10 metadata, $11 user, $12 API key, $13 digest of the entry, in hexadecimal
  */
 export const spendBatchSql = (table: TableName, held: HeldAccounts): string => `with request as materialized (
   select * from unnest(${list(2, 'int')}, ${list(3, 'text')}, ${list(4, 'bigint')}, ${list(5, 'timestamptz')}, ${list(6, 'text')},
-    ${list(7, 'text')}, ${list(8, 'text')}, ${list(9, 'text')}, ${list(10, 'jsonb')}, ${list(11, 'text')}, ${list(12, 'text')}) with ordinality
-  as request (account, idempotency_key, amount, created_at, entry_id, operation, description, fingerprint, metadata, user_id, api_key_id, n)
+    ${list(7, 'text')}, ${list(8, 'text')}, ${list(9, 'text')}, ${list(10, 'jsonb')}, ${list(11, 'text')}, ${list(12, 'text')}, ${list(13, 'text')}) with ordinality
+  as request (account, idempotency_key, amount, created_at, entry_id, operation, description, fingerprint, metadata, user_id, api_key_id, digest, n)
 ), held as materialized (
-  select asked.n as account, found.id, found.credits, found.entry_sequence, found.settles_at,
+  select asked.n as account, found.id, found.credits, found.entry_sequence, found.entry_hash, found.settles_at,
     found.status not in ('suspended', 'cancelled') as is_open
   from unnest(${list(1, 'text')}) with ordinality as asked (id, n) join ${table('tenantry_account')} found on found.id = asked.id
   for no key update of found${held === 'skip' ? ' skip locked' : ''}
 ), judged as materialized (
-  select request.n, held.account, held.id, held.credits, held.entry_sequence, request.amount,
+  select request.n, held.account, held.id, held.credits, held.entry_sequence, held.entry_hash, request.amount, request.digest,
     held.is_open and request.amount <= held.credits and (held.settles_at is null or held.settles_at > request.created_at)
       and (${entryByKeySql(table, 'sequence', 'held.id', 'request.idempotency_key')}) is null as qualifies
   from request join held on held.account = request.account
@@ -48,19 +48,25 @@ export const spendBatchSql = (table: TableName, held: HeldAccounts): string => `
   select n, id, amount, qualifies,
     case when qualifies and running <= credits then entry_sequence + place end as sequence,
     case when qualifies and running <= credits then (credits - running)::bigint end as balance_after,
+    ${table('tenantry_chain_hash')}(entry_hash, decode(digest, 'hex')) filter (where qualifies and running <= credits)
+      over (partition by account order by n) as hash,
     credits - coalesce(max(running) filter (where running <= credits) over (partition by account), 0) as remaining
   from summed
 ), spent as (
   insert into ${table('tenantry_credit_entry')} (id, account_id, sequence, type, amount, balance_after, operation, description,
-    idempotency_key, fingerprint, metadata, user_id, api_key_id, created_at)
+    idempotency_key, fingerprint, metadata, user_id, api_key_id, created_at, hash)
   select request.entry_id, decided.id, decided.sequence, 'usage', 0 - decided.amount, decided.balance_after, request.operation,
-    request.description, request.idempotency_key, request.fingerprint, request.metadata, request.user_id, request.api_key_id, request.created_at
+    request.description, request.idempotency_key, request.fingerprint, request.metadata, request.user_id, request.api_key_id, request.created_at, decided.hash
   from decided join request on request.n = decided.n
   where decided.sequence is not null
 ), debit as (
   update ${table('tenantry_account')} payer set credits = payer.credits - total.amount,
-    unsettled_spend = payer.unsettled_spend + total.amount, entry_sequence = payer.entry_sequence + total.entries
-  from (select id, sum(amount)::bigint as amount, count(*) as entries from decided where sequence is not null group by id) total
+    unsettled_spend = payer.unsettled_spend + total.amount, entry_sequence = payer.entry_sequence + total.entries,
+    entry_hash = total.hash
+  from (
+    select id, sum(amount)::bigint as amount, count(*) as entries, (array_agg(hash order by n desc))[1] as hash
+    from decided where sequence is not null group by id
+  ) total
   where payer.id = total.id
 )
 select n, sequence, balance_after from decided where sequence is not null or not qualifies or amount > remaining`

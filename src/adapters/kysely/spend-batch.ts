@@ -2,14 +2,13 @@ import { CompiledQuery } from 'kysely'
 import type { CreditEntry } from '../../domain/credit.js'
 import type { CreditOperations, CreditSpend, SpendOutcome } from '../../ports/store/credits.js'
 import { type Coalescing, coalesce, type Late, runTogether } from '../node/coalescer.js'
-import { creditVerbs } from './credits.js'
+import { creditVerbs, spendDigest } from './credits.js'
 import { causeState, isFaultOfOne } from './errors.js'
 import { textList } from './lists.js'
-import { toRecordedEntry } from './rows/credit.js'
+import { type EntryRow, toRecordedEntry } from './rows/credit.js'
 import { integer } from './rows/values.js'
 import type { HeldAccounts } from './spend-batch-sql.js'
 import { type Asked, sortOut } from './spend-round.js'
-import type { Row } from './tables.js'
 import type { Run } from './verbs.js'
 
 /** A longer statement gains nothing more, and whoever is in it waits for all of it. */
@@ -46,6 +45,7 @@ const written = (spend: CreditSpend): Asked => ({
   spend,
   metadata: JSON.stringify(spend.metadata),
   createdAt: spend.createdAt.toISOString(),
+  digest: spendDigest(spend),
 })
 
 /** Whoever is not decided with the others, because of a held account or of an earlier call, is asked again with those of the same account. */
@@ -92,6 +92,7 @@ function batchParameters(asked: readonly Asked[]): string[] {
     column(({ metadata }) => metadata),
     column(({ spend }) => spend.userId),
     column(({ spend }) => spend.apiKeyId),
+    column(({ digest }) => digest),
   ]
 }
 
@@ -113,7 +114,7 @@ async function findRecorded(run: Run, calls: readonly Asked[]): Promise<Readonly
   if (calls.length === 0) return new Map()
   const keys = [textList(calls.map(({ spend }) => spend.accountId)), textList(calls.map(({ spend }) => spend.idempotencyKey))]
   const rows = await run('findCreditEntryByKey', ({ hot, execute }) =>
-    execute<Row<'tenantry_credit_entry'> & Pick<DecidedRow, 'n'>>(CompiledQuery.raw(hot.entriesByKeys, keys)),
+    execute<EntryRow & Pick<DecidedRow, 'n'>>(CompiledQuery.raw(hot.entriesByKeys, keys)),
   )
   return new Map(rows.map((row) => [calls[integer(row.n) - 1] as Asked, { outcome: 'replayed', ...toRecordedEntry(row) }]))
 }

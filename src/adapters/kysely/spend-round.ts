@@ -3,9 +3,10 @@ import type { CreditSpend } from '../../ports/store/credits.js'
 /** A spend as it is put into the statement. */
 export interface Asked {
   readonly spend: CreditSpend
-  /** Its metadata as JSON, and its time as text: written once, and by the call itself, so that nobody else pays for what cannot be written. */
+  /** Its metadata as JSON, its time as text, and the digest of its entry: written once, and by the call itself, so that nobody else pays for what cannot be written. */
   readonly metadata: string
   readonly createdAt: string
+  readonly digest: string
 }
 
 /** What can be asked in one statement, in which no key may be twice. Calls that are in neither have to wait until it has ended. */

@@ -11,6 +11,8 @@ import type { SubscriptionStatus } from '../../domain/subscription.js'
 /** A `bigint`: drivers give it as a string, a number or a bigint. */
 type Integer = ColumnType<string | number | bigint, number, number>
 type NullableInteger = ColumnType<string | number | bigint | null, number | null, number | null>
+/** A `bytea`: drivers give it as bytes, or as text like `\x00ff`. */
+type Bytes = ColumnType<Uint8Array | string, Uint8Array, Uint8Array>
 /** A `jsonb`: drivers give it as text or as what the text says. */
 type Json = ColumnType<unknown, string, string>
 
@@ -88,6 +90,7 @@ interface AccountTable {
   credits: Integer
   unsettled_spend: Integer
   entry_sequence: Integer
+  entry_hash: Bytes
   settles_at: Date | null
   lived_until: Date | null
   next_due_at: Date | null
@@ -156,6 +159,7 @@ interface CreditEntryTable {
   user_id: string | null
   api_key_id: string | null
   refunds_entry_id: string | null
+  hash: Bytes
   actor_type: Actor['type'] | null
   actor_id: string | null
   created_at: Date

@@ -1,5 +1,6 @@
 import { CompiledQuery } from 'kysely'
 import type { Connection } from './connection.js'
+import { hexadecimal } from './rows/values.js'
 import type { TenantryTables } from './tables.js'
 
 type TableName = keyof TenantryTables & string
@@ -21,7 +22,7 @@ const jsonColumns: readonly string[] = ['metadata', 'parts', 'data']
 export function setWriter({ execute, tableName }: Connection): SetWriter {
   const source = (table: TableName): string => `json_populate_recordset(null::${tableName(table)}, $1::json)`
   const send = <Row>(sql: string, rows: readonly PlainRow[]): Promise<readonly Row[]> =>
-    execute(CompiledQuery.raw(sql, [toJson(rows)]) as CompiledQuery<Row>)
+    execute(CompiledQuery.raw(sql, [recordsJson(rows)]) as CompiledQuery<Row>)
   return {
     async insert(table, rows) {
       if (rows.length > 0) await send(`insert into ${tableName(table)} select * from ${source(table)}`, rows)
@@ -45,9 +46,15 @@ export function setWriter({ execute, tableName }: Connection): SetWriter {
   }
 }
 
-const toJson = (rows: readonly PlainRow[]): string => JSON.stringify(rows.map(withParsedJson))
+/** Rows as JSON from which Postgres makes records. */
+export const recordsJson = (rows: readonly object[]): string => JSON.stringify(rows.map(toRecord))
 
-function withParsedJson(row: PlainRow): PlainRow {
-  const parsed = jsonColumns.filter((column) => typeof row[column] === 'string').map((column) => [column, JSON.parse(String(row[column]))])
-  return parsed.length === 0 ? row : { ...row, ...Object.fromEntries(parsed) }
+function toRecord(row: object): PlainRow {
+  const fields = Object.entries(row).map(([column, value]: [string, unknown]) => [column, fieldOf(column, value)])
+  return Object.fromEntries(fields)
+}
+
+function fieldOf(column: string, value: unknown): unknown {
+  if (value instanceof Uint8Array) return `\\x${hexadecimal(value)}`
+  return typeof value === 'string' && jsonColumns.includes(column) ? JSON.parse(value) : value
 }

@@ -9,10 +9,10 @@ export const bookVerbs = (tables: Tables): Verbs<BookReader> => ({
   readBook(accountId) {
     const row = tables.accounts.find(accountId)
     if (row === null) return null
-    const { balance, sequence, unsettledSpend, settlesAt } = row
+    const { balance, sequence, unsettledSpend, entryHash, settlesAt } = row
     const lots = tables.lotsOfAccount.ascending(accountId)
     const reservations = tables.reservationsOfAccount.ascending(accountId)
-    return { accountId, balance, sequence, unsettledSpend, settlesAt, lots, reservations }
+    return { accountId, balance, sequence, unsettledSpend, entryHash, settlesAt, lots, reservations }
   },
-  listCreditEntries: (page) => listEntries(tables, page),
+  listHashedEntries: (page) => listEntries(tables, page),
 })

@@ -1,7 +1,8 @@
 import type { CreditEntry } from '../../domain/credit.js'
+import { chainHash, entryDigest } from '../../domain/entry-hash.js'
 import { compareText } from '../../domain/ledger.js'
 import { sumUsage } from '../../domain/usage.js'
-import type { CreditOperations, CreditSpend, SpendOutcome } from '../../ports/store/credits.js'
+import type { CreditOperations, CreditSpend, HashedEntry, RecordedEntry, SpendOutcome } from '../../ports/store/credits.js'
 import { placeInTime } from './groups.js'
 import { compound } from './table.js'
 import type { AccountRow, Tables } from './tables.js'
@@ -11,11 +12,11 @@ import type { Verbs } from './verbs.js'
 export const creditVerbs = (tables: Tables): Verbs<CreditOperations> => ({
   spendCredits(spend) {
     const prior = tables.entryByKey(compound(spend.accountId, spend.idempotencyKey))
-    if (prior !== null) return { ...prior, outcome: 'replayed' }
+    if (prior !== null) return { ...recorded(prior), outcome: 'replayed' }
     const account = tables.accounts.find(spend.accountId)
     return account !== null && maySpend(account, spend) ? debit(tables, account, spend) : null
   },
-  findCreditEntry: (entryId) => tables.entries.find(entryId),
+  findCreditEntry: (entryId) => ifRecorded(tables.entries.find(entryId)),
   findNewestPlanLot(accountId) {
     const byTime = tables.lotsOfAccount.ascending(accountId).filter(({ type }) => type === 'subscription')
     return byTime.sort((a, b) => compareText(placeInTime(b), placeInTime(a)))[0] ?? null
@@ -30,9 +31,13 @@ export const creditVerbs = (tables: Tables): Verbs<CreditOperations> => ({
       by,
     )
   },
-  findCreditEntryByKey: ({ accountId, idempotencyKey }) => tables.entryByKey(compound(accountId, idempotencyKey)),
-  listCreditEntries: (page) => listEntries(tables, page),
+  findCreditEntryByKey: ({ accountId, idempotencyKey }) => ifRecorded(tables.entryByKey(compound(accountId, idempotencyKey))),
+  listCreditEntries: (page) => listEntries(tables, page).map(({ entry }) => entry),
 })
+
+const recorded = ({ entry, fingerprint }: HashedEntry): RecordedEntry => ({ entry, fingerprint })
+
+const ifRecorded = (found: HashedEntry | null): RecordedEntry | null => found && recorded(found)
 
 function maySpend({ status, balance, settlesAt }: AccountRow, { amount, createdAt }: CreditSpend): boolean {
   const isOpen = status !== 'suspended' && status !== 'cancelled'
@@ -51,8 +56,9 @@ function debit(tables: Tables, account: AccountRow, { amount, fingerprint, ...co
     refundsEntryId: null,
     actor: null,
   }
-  tables.accounts.put({ ...account, balance, sequence, unsettledSpend: account.unsettledSpend + amount })
-  tables.entries.add({ entry, fingerprint })
+  const hash = chainHash(account.entryHash, entryDigest(entry, fingerprint))
+  tables.accounts.put({ ...account, balance, sequence, unsettledSpend: account.unsettledSpend + amount, entryHash: hash })
+  tables.entries.add({ entry, fingerprint, hash })
   return { outcome: 'spent', entry, fingerprint }
 }
 
@@ -60,9 +66,9 @@ function debit(tables: Tables, account: AccountRow, { amount, fingerprint, ...co
 export function listEntries(
   tables: Tables,
   { accountId, beforeSequence, limit }: { accountId: string; beforeSequence: number | null; limit: number },
-): CreditEntry[] {
+): HashedEntry[] {
   const last = tables.accounts.find(accountId)?.sequence ?? 0
   const newest = beforeSequence === null ? last : Math.min(last, beforeSequence - 1)
   const numbers = Array.from({ length: Math.max(0, Math.min(limit, newest)) }, (_, step) => newest - step)
-  return numbers.flatMap((sequence) => tables.entryByNumber(compound(accountId, sequence))?.entry ?? [])
+  return numbers.flatMap((sequence) => tables.entryByNumber(compound(accountId, sequence)) ?? [])
 }

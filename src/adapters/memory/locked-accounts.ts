@@ -1,7 +1,9 @@
 import type { CreditLot } from '../../domain/credit.js'
+import { chainHash, entryDigest, noEntryHash } from '../../domain/entry-hash.js'
+import type { Ledger } from '../../domain/ledger.js'
 import type { Subscription } from '../../domain/subscription.js'
 import { invariant } from '../../errors.js'
-import type { AccountChange, LedgerChange, LockedAccountOperations } from '../../ports/store/accounts.js'
+import type { AccountChange, LedgerChange, LedgerToSave, LockedAccountOperations } from '../../ports/store/accounts.js'
 import { accountRow, readAccountState } from './accounts.js'
 import { type AccountRow, everything, type Tables } from './tables.js'
 import type { Verbs } from './verbs.js'
@@ -62,7 +64,16 @@ export function lockedAccountVerbs(tables: Tables, held: HeldAccounts): Verbs<Lo
 }
 
 /** An account that nothing has happened to yet. */
-const unused = { statusReason: null, balance: 0, sequence: 0, unsettledSpend: 0, settlesAt: null, livedUntil: null, nextDueAt: null }
+const unused = {
+  statusReason: null,
+  balance: 0,
+  sequence: 0,
+  unsettledSpend: 0,
+  entryHash: noEntryHash,
+  settlesAt: null,
+  livedUntil: null,
+  nextDueAt: null,
+}
 
 /** Those that have waited longest come first, as they lie. */
 function findDueAccounts(tables: Tables, { now, limit, except }: { now: Date; limit: number; except: readonly string[] }): string[] {
@@ -71,18 +82,28 @@ function findDueAccounts(tables: Tables, { now, limit, except }: { now: Date; li
   return due.slice(0, limit).map(({ id }) => id)
 }
 
-function writeLedger(tables: Tables, { before, after: { ledger, fingerprints }, settlesAt }: LedgerChange): void {
+function writeLedger(tables: Tables, { before, after, settlesAt }: LedgerChange): void {
+  const { ledger } = after
   const { accountId, balance, sequence, unsettledSpend } = ledger
-  tables.accounts.put({ ...accountRow(tables, accountId), balance, sequence, unsettledSpend, settlesAt })
-  for (const entry of ledger.entries) {
-    if (entry.sequence > before.sequence) tables.entries.add({ entry, fingerprint: fingerprints[entry.id] ?? null })
-  }
+  const entryHash = addEntries(tables, before, after)
+  tables.accounts.put({ ...accountRow(tables, accountId), balance, sequence, unsettledSpend, entryHash, settlesAt })
   for (const lot of ledger.lots) {
     if (isChanged(before.lots, lot)) tables.lots.put(lot)
   }
   for (const reservation of ledger.reservations) {
     if (before.reservations.find(({ id }) => id === reservation.id)?.status !== reservation.status) tables.reservations.put(reservation)
   }
+}
+
+/** Adds the entries that are new; answers the hash of the newest. */
+function addEntries(tables: Tables, before: Ledger, { ledger, fingerprints }: LedgerToSave): string {
+  let { entryHash: hash } = accountRow(tables, ledger.accountId)
+  for (const entry of ledger.entries.filter(({ sequence }) => sequence > before.sequence)) {
+    const fingerprint = fingerprints[entry.id] ?? null
+    hash = chainHash(hash, entryDigest(entry, fingerprint))
+    tables.entries.add({ entry, fingerprint, hash })
+  }
+  return hash
 }
 
 function changed(row: AccountRow, { status, statusReason, paymentMethod, planId }: AccountChange): AccountRow {

@@ -6,7 +6,7 @@ import type { EventRecord } from '../../domain/event.js'
 import type { Membership } from '../../domain/membership.js'
 import type { Reservation } from '../../domain/reservation.js'
 import type { Subscription } from '../../domain/subscription.js'
-import type { RecordedEntry } from '../../ports/store/credits.js'
+import type { HashedEntry } from '../../ports/store/credits.js'
 import type { PaymentReference, RecordedPayment, TransferReference } from '../../ports/store/payments.js'
 import type { DatedPlan } from '../../ports/store/plans.js'
 import type { NewSession } from '../../ports/store/sessions.js'
@@ -28,6 +28,7 @@ export interface AccountRow {
   readonly balance: number
   readonly sequence: number
   readonly unsettledSpend: number
+  readonly entryHash: string
   readonly settlesAt: Date | null
   readonly livedUntil: Date | null
   readonly nextDueAt: Date | null
@@ -118,7 +119,7 @@ function accountTables(journal: Journal) {
 }
 
 function ledgerTables(journal: Journal) {
-  const entries = createTable<RecordedEntry>(journal, ({ entry }) => entry.id)
+  const entries = createTable<HashedEntry>(journal, ({ entry }) => entry.id)
   const lots = createTable<CreditLot>(journal, ({ id }) => id)
   const reservations = createTable<Reservation>(journal, ({ id }) => id)
   return {

@@ -3,6 +3,7 @@ import { confirmBankTransfer } from './confirm-bank-transfer.js'
 import { createAdmin } from './create-admin.js'
 import { createFreeTrialPlan } from './create-free-trial-plan.js'
 import { doctor } from './doctor.js'
+import { entries } from './entries.js'
 import { grant } from './grant.js'
 import { migrate } from './migrate.js'
 import { plans } from './plans.js'
@@ -11,6 +12,7 @@ import { rollback } from './rollback.js'
 import { runDue } from './run-due.js'
 import { status } from './status.js'
 import { suspend } from './suspend.js'
+import { usage } from './usage.js'
 import { verifyBooks } from './verify-books.js'
 
 /** Every command, in the order in which one needs them. */
@@ -25,6 +27,8 @@ export const commands: readonly Command[] = [
   suspend,
   reinstate,
   grant,
+  usage,
+  entries,
   runDue,
   verifyBooks,
   doctor,

@@ -1,5 +1,5 @@
 import type { AccountBook } from '../../domain/books.js'
-import type { CreditEntry } from '../../domain/credit.js'
+import type { HashedEntry } from './credits.js'
 
 /** What the check of the books reads, all of it as of one moment. */
 export interface BookReader {
@@ -7,7 +7,7 @@ export interface BookReader {
   listAccountIds(page: { after: string | null; limit: number }): Promise<readonly string[]>
   readBook(accountId: string): Promise<Book | null>
   /** Newest first: by number, descending. */
-  listCreditEntries(page: { accountId: string; beforeSequence: number | null; limit: number }): Promise<readonly CreditEntry[]>
+  listHashedEntries(page: { accountId: string; beforeSequence: number | null; limit: number }): Promise<readonly HashedEntry[]>
 }
 
 /** What the account row and all its lots say, open and empty; the entries must agree with it. */

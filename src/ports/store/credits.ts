@@ -2,7 +2,12 @@ import type { CreditEntry, CreditLot } from '../../domain/credit.js'
 import type { Reservation } from '../../domain/reservation.js'
 import type { UsageGrouping, UsageSum } from '../../domain/usage.js'
 
-/** Questions and the one hot change of the ledger. */
+/**
+ * Questions and the one hot change of the ledger.
+ *
+ * Whoever writes an entry writes its {@link chainHash | hash} with it, made of the hash of the account's entry before and of the
+ * {@link entryDigest | digest} of the new one, and keeps the newest hash of each account, so that the next one need not look for it.
+ */
 export interface CreditOperations {
   /**
    * Takes credits, once per key, in one statement: the balance goes down by `amount`, the unsettled spend up, and one `usage` entry is
@@ -51,6 +56,11 @@ export interface CreditSpend {
 export interface RecordedEntry {
   readonly entry: CreditEntry
   readonly fingerprint: string | null
+}
+
+/** An entry with its {@link chainHash | hash}, in hexadecimal. */
+export interface HashedEntry extends RecordedEntry {
+  readonly hash: string
 }
 
 /** What came of a spend. */

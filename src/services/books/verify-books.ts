@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { checkBook } from '../../domain/book-check.js'
 import { recheckKeys } from '../../domain/book-keys.js'
 import type { BookProblem } from '../../domain/books.js'
-import type { CreditEntry } from '../../domain/credit.js'
+import { entryDigest } from '../../domain/entry-hash.js'
 import type { Book, BookReader } from '../../ports/store/books.js'
+import type { HashedEntry } from '../../ports/store/credits.js'
 import type { Context } from '../context.js'
 import { parseInput } from '../parse-input.js'
 import { requireAccount } from '../require-account.js'
@@ -95,9 +96,9 @@ async function verifyAccounts(books: BookReader, accountIds: readonly string[]):
 async function verifyAccount(books: BookReader, book: Book): Promise<Checked> {
   const check = checkBook(book)
   let entries = 0
-  await forEachEntry(books, book, (entry) => {
+  await forEachEntry(books, book, ({ entry, fingerprint, hash }) => {
     entries += 1
-    check.entry(entry)
+    check.entry(entry, { sequence: entry.sequence, hash, digest: entryDigest(entry, fingerprint) })
   })
   const { problems, suspectKeys } = check.end()
   return { accounts: 1, entries, problems: [...problems, ...(await findDoubledKeys(books, book, suspectKeys))] }
@@ -108,17 +109,17 @@ async function findDoubledKeys(books: BookReader, book: Book, suspects: Readonly
   const { accountId } = book
   const problems: BookProblem[] = []
   const check = recheckKeys(suspects, (problem) => problems.push({ ...problem, accountId }))
-  if (suspects.size > 0) await forEachEntry(books, book, check.entry)
+  if (suspects.size > 0) await forEachEntry(books, book, ({ entry }) => check.entry(entry))
   return problems
 }
 
 /** From the newest to the oldest, page by page. */
-async function forEachEntry(books: BookReader, { accountId }: Book, visit: (entry: CreditEntry) => void): Promise<void> {
+async function forEachEntry(books: BookReader, { accountId }: Book, visit: (entry: HashedEntry) => void): Promise<void> {
   let beforeSequence: number | null = null
   for (;;) {
-    const entries = await books.listCreditEntries({ accountId, beforeSequence, limit: entriesAtOnce })
+    const entries = await books.listHashedEntries({ accountId, beforeSequence, limit: entriesAtOnce })
     for (const entry of entries) visit(entry)
     if (entries.length < entriesAtOnce) return
-    beforeSequence = entries.at(-1)?.sequence ?? null
+    beforeSequence = entries.at(-1)?.entry.sequence ?? null
   }
 }

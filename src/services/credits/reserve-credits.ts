@@ -12,6 +12,9 @@ import { parseInput } from '../parse-input.js'
 import { credits, id, idempotencyKey, integer, line, metadata } from '../schemas.js'
 import { saveChange, settleState, stampOf } from './change-ledger.js'
 
+/** How many reservations of an account are open at a time. */
+const maxOpenReservations = 1000
+
 const Input = z.strictObject({
   accountId: id,
   /** Credits: a positive integer; the most the work may cost. */
@@ -70,11 +73,19 @@ async function reserveHeld(context: Context, tx: StoreTransaction, request: Requ
 
 function setAside(ledger: Ledger, { accountId, ttlSeconds, operation, ...request }: Request, stamp: Stamp): Ledger {
   const { amount } = request
+  requireFewOpen(ledger)
   if (ledger.balance < amount) throw new TenantryError('insufficient_credits', { accountId, requested: amount, balance: ledger.balance })
   const content = { operation, description: operation, metadata: request.metadata ?? {} }
   const people = { userId: request.userId ?? null, apiKeyId: request.apiKeyId ?? null }
   const expiresAt = addSeconds(stamp.now, ttlSeconds)
   return reserve(ledger, { ...content, ...people, amount, idempotencyKey: request.idempotencyKey, expiresAt }, stamp)
+}
+
+/** Whatever locks the account reads all its open reservations. */
+function requireFewOpen({ accountId, reservations }: Ledger): void {
+  if (reservations.filter(({ status }) => status === 'open').length < maxOpenReservations) return
+  const message = `The account has ${maxOpenReservations} open reservations, as many as it may have. Settle or release some.`
+  throw new TenantryError('limit_reached', { accountId, limit: 'openReservations', max: maxOpenReservations }, { message })
 }
 
 /** The first answer shows the reservation as it was made, whatever has become of it. */

@@ -9,6 +9,7 @@ import { creditCases } from './credits.js'
 import { dueCases } from './due.js'
 import { entryCases } from './entries.js'
 import { eventCases } from './events.js'
+import { hashCases } from './hashes.js'
 import { ledgerCases } from './ledgers.js'
 import { membershipCases } from './memberships.js'
 import { paymentCases } from './payments.js'
@@ -35,6 +36,7 @@ const chapters: Readonly<Record<string, StoreCases>> = {
   credits: creditCases,
   replays: replayCases,
   entries: entryCases,
+  hashes: hashCases,
   reservations: reservationCases,
   refunds: refundCases,
   usage: usageCases,

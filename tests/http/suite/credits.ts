@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { request } from 'node:http'
+import { createTenantry } from 'tenantry'
+import { kyselyStore } from 'tenantry/kysely'
 import { expect, it } from 'vitest'
 import { at } from './client.js'
 import { newKey, type World } from './world.js'
@@ -129,6 +131,30 @@ export function creditCases(world: () => World): void {
     const second = await ask(`GET /api/v1/credits/usage/?limit=3&before=${next}`, { as: secret })
     expect(at(second, 'data.entries')).toMatchObject([{ sequence: 1 }])
     expect(at(second, 'data.next')).toBeNull()
+  })
+
+  it('counts by day what was spent in the last 30 days, newest day first, whatever was given back since', async () => {
+    const { ask, signUp, server } = world()
+    const { accountId, session } = await signUp()
+    const { tenantry, clock } = server.app
+    const today = Math.floor(clock().getTime() / 86_400_000) * 86_400_000
+    const past = createTenantry({ store: kyselyStore(server.app.db), clock: () => new Date(time) })
+    let time = today - 29 * 86_400_000 - 1
+    const entryIds: string[] = []
+    for (const [index, at] of [time, time + 1, today - 1, today].entries()) {
+      time = at
+      const { entry } = await past.spendCredits({ accountId, amount: 10 + index, operation: 'x', idempotencyKey: `then ${index}` })
+      entryIds.push(entry.id)
+    }
+    const admin = { type: 'admin', id: 'tests' } as const
+    await tenantry.refundCredits({ entryId: entryIds[3] ?? '', amount: 5, idempotencyKey: 'back', reason: 'blank' }, admin)
+    const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10)
+    const usage = await ask('GET /api/v1/credits/usage/', { as: session })
+    expect(at(usage, 'data.by_day')).toEqual([
+      { day: dayOf(today), spent: 13, entries: 1 },
+      { day: dayOf(today - 1), spent: 12, entries: 1 },
+      { day: dayOf(today - 29 * 86_400_000), spent: 11, entries: 1 },
+    ])
   })
 
   it.each(['limit=0', 'limit=201', 'limit=-1', 'limit=1e2', 'limit=', 'before=x', 'before='])('refuses the page %j', async (query) => {

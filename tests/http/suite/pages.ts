@@ -80,7 +80,7 @@ export function pageCases(world: () => World): void {
     await confirm({ account_id: textAt(signedUp, 'data.user.account.id'), payer_name: `${turned} P`, external_payment_id: `${turned}-1` })
     const transfers = await ask('GET /admin/transfers', { as: admin })
     for (const [{ status, body }, count] of [
-      [sites, 2],
+      [sites, 3],
       [transfers, 3],
     ] as const) {
       expect(status).toBe(200)
@@ -100,11 +100,13 @@ export function pageCases(world: () => World): void {
     await ask('POST /api/v1/credits/spend/', spend)
     const { status, body } = await ask('GET /sites', { headers: { cookie } })
     expect(status).toBe(200)
-    for (const text of ['Free Trial', '1,990', 'Trial ends', '10 credits in 30 days', '&lt;img src=x onerror=alert(1)&gt;']) {
+    for (const text of ['Free Trial', '1,990', 'Trial ends', '10 credits in 30 days, by operation', '&lt;img src=x onerror=alert(1)&gt;']) {
       expect(body).toContain(text)
     }
     expect(body).toContain('&quot;&amp;&#39;')
     expect(body).not.toContain('<img src=x')
+    expect(body).not.toMatch(/\sstyle=|<style|\son\w+="/i) // the charts need no rule of the policy to be loosened
+    expect(body).toContain('ends at 1,990 credits, after 2 changes; the lowest is 0, the highest 2,000.</desc>')
     const { session } = await signUp()
     expect((await ask('GET /admin/transfers', { as: session })).status).toBe(403)
   })

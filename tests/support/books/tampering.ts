@@ -14,7 +14,7 @@ export type Tampering =
   | { readonly account: Partial<Pick<AccountBook, 'balance' | 'sequence' | 'unsettledSpend' | 'settlesAt'>> }
 
 /** A problem as the table writes it: the rule, where, and the figures expected and found. */
-export type Shown = readonly [invariant: BookProblem['invariant'], where: string, expected: number, found: number]
+export type Shown = readonly [invariant: BookProblem['invariant'], where: string, expected: number | string, found: number | string]
 
 /** Something wrong with the books of a {@link RichAccount}, and what is to be said of it. */
 export interface BookFault {
@@ -36,6 +36,17 @@ export const impossible = (name: string, tampering: readonly Tampering[], ...pro
   ...fault(name, tampering, ...problems),
   isRefusedBySql: true,
 })
+
+/** Are these the hashes of entries, which tell of any change, rather than a rule of what entries say? */
+export const isOfHashes = ({ invariant }: BookProblem): boolean => invariant.startsWith('hash_')
+
+/** Number and balance of an entry follow from the entries before it; its hash vouches for everything else. */
+export const breaksHashes = (tampering: readonly Tampering[]): boolean =>
+  tampering.some(
+    (one) =>
+      'entry' in one &&
+      ('copiedAs' in one || one.set === null || Object.keys(one.set).some((field) => field !== 'sequence' && field !== 'balanceAfter')),
+  )
 
 /** Names the lot or reservation of a problem. */
 export function shown(problems: readonly BookProblem[], { lots, reservations }: RichAccount): Shown[] {

@@ -3,7 +3,7 @@ import type { Migration } from './migration.js'
 /**
  * Accounts, memberships and subscriptions.
  *
- * What a spend changes in an account (credits, unsettled_spend, entry_sequence) must stay out of every index, or each spend writes all
+ * What a spend changes in an account (credits, unsettled_spend, entry_sequence, entry_hash) must stay out of every index, or each spend writes all
  * indexes of the table anew.
  */
 export const accounts: Migration = {
@@ -20,6 +20,7 @@ export const accounts: Migration = {
       credits bigint not null check (credits >= 0),
       unsettled_spend bigint not null check (unsettled_spend >= 0),
       entry_sequence bigint not null check (entry_sequence >= 0),
+      entry_hash bytea not null,
       settles_at timestamptz,
       created_at timestamptz not null,
       updated_at timestamptz not null,

@@ -21,6 +21,7 @@ export const credits: Migration = {
       user_id text collate "C",
       api_key_id text collate "C",
       refunds_entry_id text collate "C",
+      hash bytea not null,
       actor_type text check (actor_type is null or actor_type in ('user', 'admin', 'system', 'api_key')),
       actor_id text collate "C",
       created_at timestamptz not null,

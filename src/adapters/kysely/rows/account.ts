@@ -1,12 +1,13 @@
 import type { Account } from '../../../domain/account.js'
+import { noEntryHash } from '../../../domain/entry-hash.js'
 import type { Plan } from '../../../domain/plan.js'
 import type { NewAccount } from '../../../ports/store/accounts.js'
 import { selection } from '../selections.js'
 import type { NewRow, Row } from '../tables.js'
-import { integer, moment, nullableMoment } from './values.js'
+import { bytes, integer, moment, nullableMoment } from './values.js'
 
 /** The columns of an account in a joined statement. */
-export const accountSelection = selection<Omit<Row<'tenantry_account'>, 'updated_at'>>('account', {
+export const accountSelection = selection<Omit<Row<'tenantry_account'>, 'updated_at' | 'entry_hash'>>('account', {
   id: true,
   name: true,
   status: true,
@@ -25,7 +26,7 @@ export const accountSelection = selection<Omit<Row<'tenantry_account'>, 'updated
 })
 
 /** The account that a row holds, on this plan. */
-export function toAccount(row: Omit<Row<'tenantry_account'>, 'updated_at'>, plan: Plan | null): Account {
+export function toAccount(row: Omit<Row<'tenantry_account'>, 'updated_at' | 'entry_hash'>, plan: Plan | null): Account {
   return {
     id: row.id,
     name: row.name,
@@ -53,6 +54,7 @@ export function accountRow(account: NewAccount): NewRow<'tenantry_account'> {
     credits: 0,
     unsettled_spend: 0,
     entry_sequence: 0,
+    entry_hash: bytes(noEntryHash),
     settles_at: null,
     lived_until: null,
     next_due_at: null,

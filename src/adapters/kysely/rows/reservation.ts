@@ -1,7 +1,7 @@
 import type { Reservation } from '../../../domain/reservation.js'
 import { selection } from '../selections.js'
 import type { NewRow, Row } from '../tables.js'
-import { integer, json, moment, nullableInteger, nullableMoment } from './values.js'
+import { asFound, exact, ifAny, type Reading } from './values.js'
 
 /** The columns of a reservation in a joined statement. */
 export const reservationSelection = selection<Row<'tenantry_credit_reservation'>>('reservation', {
@@ -21,25 +21,30 @@ export const reservationSelection = selection<Row<'tenantry_credit_reservation'>
   balance_at_close: true,
 })
 
-/** The reservation that a row holds. */
-export function toReservation(row: Row<'tenantry_credit_reservation'>): Reservation {
-  return {
+const reservationReader =
+  ({ integer, moment, object, list }: Reading) =>
+  (row: Row<'tenantry_credit_reservation'>): Reservation => ({
     id: row.id,
     accountId: row.account_id,
     status: row.status,
     amount: integer(row.amount),
-    actual: nullableInteger(row.actual),
+    actual: ifAny(row.actual, integer),
     operation: row.operation,
     userId: row.user_id,
     apiKeyId: row.api_key_id,
-    metadata: json(row.metadata),
-    parts: json(row.parts),
+    metadata: object(row.metadata),
+    parts: list(row.parts),
     expiresAt: moment(row.expires_at),
     createdAt: moment(row.created_at),
-    closedAt: nullableMoment(row.closed_at),
-    balanceAtClose: nullableInteger(row.balance_at_close),
-  }
-}
+    closedAt: ifAny(row.closed_at, moment),
+    balanceAtClose: ifAny(row.balance_at_close, integer),
+  })
+
+/** The reservation that a row holds. */
+export const toReservation = reservationReader(exact)
+
+/** The reservation that a row holds, as it is found. */
+export const reservationAsFound = reservationReader(asFound)
 
 /** The row of a reservation. */
 export function reservationRow(reservation: Reservation): NewRow<'tenantry_credit_reservation'> {

@@ -7,9 +7,6 @@ export function integer(value: string | number | bigint): number {
   return number
 }
 
-/** {@link integer}, where a column may be empty. */
-export const nullableInteger = (value: string | number | bigint | null): number | null => (value === null ? null : integer(value))
-
 /** Reads a `timestamptz`, also where a host lets its driver leave it as text. */
 export function moment(value: Date | string): Date {
   const date = new Date(value)
@@ -20,5 +17,54 @@ export function moment(value: Date | string): Date {
 /** {@link moment}, where a column may be empty. */
 export const nullableMoment = (value: Date | string | null): Date | null => (value === null ? null : moment(value))
 
+/** Reads a `bytea`, as hexadecimal digits. */
+export const hexadecimal = (value: Uint8Array | string): string =>
+  typeof value === 'string' ? value.replace(/^\\x/, '') : Buffer.from(value).toString('hex')
+
+/** A `bytea` of hexadecimal digits. */
+export const bytes = (digits: string): Uint8Array => Buffer.from(digits, 'hex')
+
 /** Reads a `jsonb` that holds an object or a list, which drivers give parsed or as text. */
 export const json = <Value extends object>(value: unknown): Value => (typeof value === 'string' ? JSON.parse(value) : value) as Value
+
+/** How a row is read. */
+export interface Reading {
+  readonly integer: (value: string | number | bigint) => number
+  readonly moment: (value: Date | string) => Date
+  readonly object: <Value extends object>(value: unknown) => Value
+  readonly list: <Item extends object>(value: unknown) => Item[]
+}
+
+/** Takes the database at its word: what cannot be is a bug. */
+export const exact: Reading = { integer, moment, object: json, list: json }
+
+/**
+ * For the check of the books, which is to name what cannot be and not to stumble over it: numbers may be rounded, times invalid. No two such
+ * values need be told apart, only each from what the library writes: hence the name of a field that no metadata may have.
+ */
+export const asFound: Reading = {
+  integer: Number,
+  moment: (value) => new Date(value),
+  object<Value extends object>(value: unknown): Value {
+    const found = jsonAsFound(value)
+    return (isObject(found) ? found : { '\0': found }) as Value
+  },
+  list<Item extends object>(value: unknown): Item[] {
+    const found = jsonAsFound(value)
+    return (Array.isArray(found) ? found.filter(isObject) : []) as Item[]
+  },
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+function jsonAsFound(value: unknown): unknown {
+  try {
+    return typeof value === 'string' ? JSON.parse(value) : value
+  } catch {
+    return value
+  }
+}
+
+/** What a column that may be empty holds. */
+export const ifAny = <Value, Result>(value: Value | null, read: (value: Value) => Result): Result | null =>
+  value === null ? null : read(value)
