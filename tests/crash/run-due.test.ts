@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect } from 'kysely'
 import { createTenantry, type Tenantry } from 'tenantry'
 import { kyselyStore } from 'tenantry/kysely'
@@ -39,6 +40,7 @@ describe.skipIf(serverUrl === null)('a worker that dies while it runs what is du
       )
       await worker.close()
       statements = worker.sent()
+      await untilGone(world)
       const { accounts, failures } = await world.tenantry.runDue()
       expect({ nth, outcome, failures }).toEqual({ nth, outcome: statements === nth ? 'died' : 7, failures: [] })
       expect(outcome === 'died' ? [0, 7] : [0]).toContain(accounts)
@@ -52,9 +54,17 @@ describe.skipIf(serverUrl === null)('a worker that dies while it runs what is du
   })
 })
 
+const mortalName = 'mortal'
+
+/** The server gives a dead worker's accounts free when it has noticed that it is dead. */
+async function untilGone({ query }: World): Promise<void> {
+  const sql = 'select 1 from pg_stat_activity where datname = current_database() and application_name = $1'
+  while ((await query(sql, [mortalName])).length > 0) await sleep(5)
+}
+
 /** Tenantry in a worker that dies after so many statements. */
 function openMortal({ url, clock }: World, nth: number): { tenantry: Tenantry; sent: () => number; close: () => Promise<void> } {
-  const pool = createPool(url, 1)
+  const pool = createPool(`${url}?application_name=${mortalName}`, 1)
   const sent = mortal(pool, nth)
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   return { tenantry: createTenantry({ store: kyselyStore(db), plans, clock, passwords: plainHasher() }), sent, close: () => db.destroy() }

@@ -31,49 +31,52 @@ export interface LedgerHead {
   readonly credits: number
   readonly unsettled_spend: number
   readonly entry_sequence: number
-  /** Left out where there are no new entries. */
-  readonly entry_hash?: Uint8Array
   readonly settles_at: Date | null
+  /** The hash of the newest entry; left out where it is the one it was. */
+  readonly entry_hash: Uint8Array | undefined
 }
 
-/** The rows of many changed ledgers; `hashes` has that of the newest entry of each account that gets more of them. */
-export function ledgerRows(changes: readonly LedgerChange[], hashes: ReadonlyMap<string, string>): LedgerRows {
-  const entries = changes.map((change) => newEntries(change, hashes.get(change.before.accountId) ?? noEntryHash))
+/** By account, the hash of the newest entry as the ledgers were locked. */
+export type EntryHashes = ReadonlyMap<string, string>
+
+/** The rows of many changed ledgers. */
+export function ledgerRows(changes: readonly LedgerChange[], hashes: EntryHashes): LedgerRows {
+  const hashed = changes.map((change) => hashedEntries(change, hashes.get(change.before.accountId) ?? noEntryHash))
   return {
-    heads: changes.map((change, index) => headOf(change, entries[index]?.at(-1))),
-    entries: entries.flat().map(creditEntryRow),
-    ...partRows(changes),
+    heads: changes.map((change, index) => headOf(change, hashed[index]?.at(-1)?.hash)),
+    entries: hashed.flat().map(creditEntryRow),
+    lots: changes.flatMap(({ before, after }) => added(before.lots, after.ledger.lots).map(creditLotRow)),
+    changedLots: changes.flatMap(changedLots),
+    reservations: changes.flatMap(({ before, after }) => added(before.reservations, after.ledger.reservations).map(reservationRow)),
+    endedReservations: changes.flatMap(endedReservations),
   }
 }
 
-const partRows = (changes: readonly LedgerChange[]): Omit<LedgerRows, 'heads' | 'entries'> => ({
-  lots: changes.flatMap(({ before, after }) => added(before.lots, after.ledger.lots).map(creditLotRow)),
-  changedLots: changes.flatMap(changedLots),
-  reservations: changes.flatMap(({ before, after }) => added(before.reservations, after.ledger.reservations).map(reservationRow)),
-  endedReservations: changes.flatMap(endedReservations),
-})
-
-function headOf({ before, after: { ledger }, settlesAt }: LedgerChange, newest: HashedEntry | undefined): LedgerHead {
+function headOf({ before, after: { ledger }, settlesAt }: LedgerChange, entryHash: string | undefined): LedgerHead {
   return {
     account_id: ledger.accountId,
     sequence_before: before.sequence,
     credits: ledger.balance,
     unsettled_spend: ledger.unsettledSpend,
     entry_sequence: ledger.sequence,
-    ...(newest !== undefined && { entry_hash: bytes(newest.hash) }),
     settles_at: settlesAt,
+    entry_hash: entryHash === undefined ? undefined : bytes(entryHash),
   }
 }
 
-/** Each with its hash, which follows from the one before. */
-function newEntries({ before, after: { ledger, fingerprints } }: LedgerChange, newestHash: string): HashedEntry[] {
-  let hash = newestHash
-  const entries = ledger.entries.filter(({ sequence }) => sequence > before.sequence)
-  return entries.map((entry) => {
-    const fingerprint = fingerprints[entry.id] ?? null
-    hash = chainHash(hash, entryDigest(entry, fingerprint))
-    return { entry, fingerprint, hash }
-  })
+/** Does the change add entries? */
+export const addsEntries = ({ before, after }: LedgerChange): boolean => after.ledger.sequence > before.sequence
+
+/** The new entries, each with its hash. */
+function hashedEntries({ before, after: { ledger, fingerprints } }: LedgerChange, hashBefore: string): HashedEntry[] {
+  let hash = hashBefore
+  return ledger.entries
+    .filter(({ sequence }) => sequence > before.sequence)
+    .map((entry) => {
+      const fingerprint = fingerprints[entry.id] ?? null
+      hash = chainHash(hash, entryDigest(entry, fingerprint))
+      return { entry, fingerprint, hash }
+    })
 }
 
 function added<Part extends { readonly id: string }>(before: readonly Part[], after: readonly Part[]): Part[] {

@@ -2,37 +2,37 @@ import { CompiledQuery } from 'kysely'
 import { invariant } from '../../errors.js'
 import type { LedgerChange } from '../../ports/store/accounts.js'
 import type { Connection } from './connection.js'
-import { type LedgerHead, type LedgerRows, ledgerRows } from './ledger-rows.js'
+import { addsEntries, type EntryHashes, type LedgerHead, type LedgerRows, ledgerRows } from './ledger-rows.js'
 import { hexadecimal } from './rows/values.js'
-import { jsonRows, setWriter } from './write-sets.js'
+import { recordsJson, setWriter } from './write-sets.js'
 
 /** Writes changed ledgers: where the engine can, with as many statements for a thousand as for one. */
 export async function saveLedgers(connection: Connection, changes: readonly LedgerChange[]): Promise<void> {
   if (changes.length === 0) return
-  const rows = ledgerRows(changes, await readHashes(connection, changes))
+  const rows = ledgerRows(changes, await readEntryHashes(connection, changes.filter(addsEntries)))
   const saved = connection.isFullPostgres ? await saveHeads(connection, rows.heads) : await saveHeadsInTurn(connection, rows.heads)
   invariant(saved === changes.length, 'a ledger that is saved has been locked and is as it was')
   if (connection.isFullPostgres) await writeInSets(connection, rows)
   else await writeInTurn(connection, rows)
 }
 
-/** The hash of the newest entry of each account that gets entries. */
-async function readHashes({ build, execute }: Connection, changes: readonly LedgerChange[]): Promise<ReadonlyMap<string, string>> {
-  const ids = changes.filter(({ before, after }) => after.ledger.sequence > before.sequence).map(({ before }) => before.accountId)
-  if (ids.length === 0) return new Map()
-  const heads = await execute(build.selectFrom('tenantry_account').select(['id', 'entry_hash']).where('id', 'in', ids))
-  return new Map(heads.map(({ id, entry_hash }) => [id, hexadecimal(entry_hash)]))
+/** The new entries go on from the hashes of the newest ones that there are. */
+async function readEntryHashes({ build, execute }: Connection, changes: readonly LedgerChange[]): Promise<EntryHashes> {
+  if (changes.length === 0) return new Map()
+  const accountIds = changes.map(({ before }) => before.accountId)
+  const rows = await execute(build.selectFrom('tenantry_account').select(['id', 'entry_hash']).where('id', 'in', accountIds))
+  return new Map(rows.map(({ id, entry_hash }) => [id, hexadecimal(entry_hash)]))
 }
 
 async function saveHeads({ execute, tableName }: Connection, heads: readonly LedgerHead[]): Promise<number> {
   const saved = await execute(
     CompiledQuery.raw(
       `update ${tableName('tenantry_account')} account set credits = head.credits, unsettled_spend = head.unsettled_spend,
-        entry_sequence = head.entry_sequence, entry_hash = coalesce(head.entry_hash, account.entry_hash), settles_at = head.settles_at
+        entry_sequence = head.entry_sequence, settles_at = head.settles_at, entry_hash = coalesce(head.entry_hash, account.entry_hash)
       from json_to_recordset($1::json) as head (account_id text, sequence_before bigint, credits bigint, unsettled_spend bigint,
-        entry_sequence bigint, entry_hash bytea, settles_at timestamptz)
+        entry_sequence bigint, settles_at timestamptz, entry_hash bytea)
       where account.id = head.account_id and account.entry_sequence = head.sequence_before returning 1 as one`,
-      [jsonRows(heads)],
+      [recordsJson(heads)],
     ),
   )
   return saved.length

@@ -22,7 +22,7 @@ const jsonColumns: readonly string[] = ['metadata', 'parts', 'data']
 export function setWriter({ execute, tableName }: Connection): SetWriter {
   const source = (table: TableName): string => `json_populate_recordset(null::${tableName(table)}, $1::json)`
   const send = <Row>(sql: string, rows: readonly PlainRow[]): Promise<readonly Row[]> =>
-    execute(CompiledQuery.raw(sql, [jsonRows(rows)]) as CompiledQuery<Row>)
+    execute(CompiledQuery.raw(sql, [recordsJson(rows)]) as CompiledQuery<Row>)
   return {
     async insert(table, rows) {
       if (rows.length > 0) await send(`insert into ${tableName(table)} select * from ${source(table)}`, rows)
@@ -46,13 +46,15 @@ export function setWriter({ execute, tableName }: Connection): SetWriter {
   }
 }
 
-/** Rows as JSON, of which every column is what Postgres reads into its type. */
-export const jsonRows = (rows: readonly object[]): string => JSON.stringify(rows.map(asJson))
+/** Rows as JSON from which Postgres makes records. */
+export const recordsJson = (rows: readonly object[]): string => JSON.stringify(rows.map(toRecord))
 
-const asJson = (row: object): PlainRow =>
-  Object.fromEntries(Object.entries(row).map(([column, value]) => [column, jsonValue(column, value)]))
+function toRecord(row: object): PlainRow {
+  const fields = Object.entries(row).map(([column, value]: [string, unknown]) => [column, fieldOf(column, value)])
+  return Object.fromEntries(fields)
+}
 
-function jsonValue(column: string, value: unknown): unknown {
+function fieldOf(column: string, value: unknown): unknown {
   if (value instanceof Uint8Array) return `\\x${hexadecimal(value)}`
   return typeof value === 'string' && jsonColumns.includes(column) ? JSON.parse(value) : value
 }

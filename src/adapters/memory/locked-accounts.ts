@@ -1,8 +1,9 @@
 import type { CreditLot } from '../../domain/credit.js'
 import { chainHash, entryDigest, noEntryHash } from '../../domain/entry-hash.js'
+import type { Ledger } from '../../domain/ledger.js'
 import type { Subscription } from '../../domain/subscription.js'
 import { invariant } from '../../errors.js'
-import type { AccountChange, LedgerChange, LockedAccountOperations } from '../../ports/store/accounts.js'
+import type { AccountChange, LedgerChange, LedgerToSave, LockedAccountOperations } from '../../ports/store/accounts.js'
 import { accountRow, readAccountState } from './accounts.js'
 import { type AccountRow, everything, type Tables } from './tables.js'
 import type { Verbs } from './verbs.js'
@@ -25,8 +26,6 @@ export function lockedAccountVerbs(tables: Tables, held: HeldAccounts): Verbs<Lo
     mustHold(held, subscription.accountId)
     accountRow(tables, subscription.accountId)
     invariant(tables.plans.find(subscription.planId) !== null, 'a subscription needs its plan')
-    const { pendingPlanId } = subscription
-    invariant(pendingPlanId === null || tables.plans.find(pendingPlanId) !== null, 'a scheduled change needs its plan')
     tables.subscriptions.put(subscription)
   }
   const saveLedger = (change: LedgerChange): void => {
@@ -83,11 +82,10 @@ function findDueAccounts(tables: Tables, { now, limit, except }: { now: Date; li
   return due.slice(0, limit).map(({ id }) => id)
 }
 
-function writeLedger(tables: Tables, change: LedgerChange): void {
-  const { before, after, settlesAt } = change
+function writeLedger(tables: Tables, { before, after, settlesAt }: LedgerChange): void {
   const { ledger } = after
   const { accountId, balance, sequence, unsettledSpend } = ledger
-  const entryHash = addEntries(tables, change)
+  const entryHash = addEntries(tables, before, after)
   tables.accounts.put({ ...accountRow(tables, accountId), balance, sequence, unsettledSpend, entryHash, settlesAt })
   for (const lot of ledger.lots) {
     if (isChanged(before.lots, lot)) tables.lots.put(lot)
@@ -98,7 +96,7 @@ function writeLedger(tables: Tables, change: LedgerChange): void {
 }
 
 /** Adds the entries that are new; answers the hash of the newest. */
-function addEntries(tables: Tables, { before, after: { ledger, fingerprints } }: LedgerChange): string {
+function addEntries(tables: Tables, before: Ledger, { ledger, fingerprints }: LedgerToSave): string {
   let { entryHash: hash } = accountRow(tables, ledger.accountId)
   for (const entry of ledger.entries.filter(({ sequence }) => sequence > before.sequence)) {
     const fingerprint = fingerprints[entry.id] ?? null
