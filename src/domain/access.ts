@@ -1,5 +1,5 @@
 import { type RefusalCode, TenantryError } from '../errors.js'
-import { type Account, accountStatuses, isSuspendedForPayment } from './account.js'
+import { type Account, accountStatuses } from './account.js'
 import { addDays } from './calendar.js'
 import type { Plan } from './plan.js'
 import { type Subscription, subscriptionStatuses } from './subscription.js'
@@ -59,9 +59,8 @@ export interface AccessState {
  * The one rule for sessions, API keys and jobs: may this account act at `now`?
  *
  * It depends on the stored state and `now` alone, never on a job having run. The order of the refusals is part of the contract:
- * no account, suspended or cancelled, no plan, inactive plan, trial over, payment overdue. An account that is suspended for nothing but a payment
- * that did not come is overdue, as it was before a job has suspended it. What is no account, plan or subscription is
- * refused before all that, never let through.
+ * no account, suspended or cancelled, no plan, inactive plan, trial over, payment overdue. What is no account,
+ * plan or subscription is refused before all that, never let through.
  *
  * @throws TenantryError `invalid_input` when `now` is not a moment
  */
@@ -72,8 +71,7 @@ export function decideAccess(state: AccessState, now: Date, options: AccessOptio
   const subscription = state.subscription ?? null
   if (account === null || account === undefined)
     return refuse('account_missing', 403, `Account not configured for this user. ${support(options)}`)
-  const isOverdue = isSuspendedForPayment(account)
-  if (account.status === 'suspended' && !isOverdue) return refuse('account_suspended', 403, `Account is suspended. ${support(options)}`)
+  if (account.status === 'suspended') return refuse('account_suspended', 403, `Account is suspended. ${support(options)}`)
   if (account.status === 'cancelled') return refuse('account_cancelled', 403, `Account is cancelled. ${support(options)}`)
   const plan = state.plan ?? account.plan ?? null
   const visit = `Visit ${options.pricingUrl ?? '/pricing'} to`
@@ -82,7 +80,7 @@ export function decideAccess(state: AccessState, now: Date, options: AccessOptio
   const end = subscription === null ? null : timeLimit(account, subscription, options)
   // Written so that a limit beyond the last date that there is refuses.
   const isOver = end !== null && !(now < end.at)
-  const code = isOverdue ? 'payment_overdue' : isOver ? end.code : null
+  const code = isOver ? end.code : null
   if (code === 'trial_expired') return refuse('trial_expired', 402, `Your free trial has ended. ${visit} subscribe.`)
   if (code === 'plan_inactive') return refuse('plan_inactive', 402, `Active subscription required. ${visit} subscribe.`)
   if (code === 'payment_overdue') return refuse('payment_overdue', 402, `Your payment is overdue. ${visit} pay.`)

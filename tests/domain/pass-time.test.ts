@@ -241,15 +241,12 @@ describe('time', () => {
     )
   })
 
-  it('never changes what the gate answers: it needs no job', () => {
+  it('never changes whether the gate lets the account act: it needs no job', () => {
     fc.assert(
       fc.property(anyLife, anySteps, (life, steps) => {
         const now = inHours(steps.at(-1) ?? 0)
         const later = lived(life, passTime(life, rules, stampAt(now)), now)
-        const answer = ({ account, subscription }: LivingAccount) => {
-          const decision = decideAccess({ account, subscription }, now, rules)
-          return decision.ok ? 'ok' : decision.code
-        }
+        const answer = ({ account, subscription }: LivingAccount) => decideAccess({ account, subscription }, now, rules).ok
         expect(answer(later)).toBe(answer(life))
       }),
     )

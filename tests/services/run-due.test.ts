@@ -119,7 +119,7 @@ describe('a run', () => {
     expect(await codeOf(host, accountId)).toBe('payment_overdue')
     expect(await host.tenantry.runDue()).toEqual({ ...nothing, accounts: 1, accountsSuspended: 1 })
     expect(await accountOf(host, accountId)).toEqual({ status: 'suspended', reason: 'payment_overdue', subscription: 'past_due' })
-    expect(await codeOf(host, accountId)).toBe('payment_overdue')
+    expect(await codeOf(host, accountId)).toBe('account_suspended')
     expect(await eventsOf(host, accountId, from)).toEqual(['credits.expired', 'subscription.past_due', 'account.suspended'])
 
     const { account } = await host.tenantry.login({ email: user.email, password: 'correct horse battery' })

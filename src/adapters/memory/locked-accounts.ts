@@ -26,6 +26,8 @@ export function lockedAccountVerbs(tables: Tables, held: HeldAccounts): Verbs<Lo
     mustHold(held, subscription.accountId)
     accountRow(tables, subscription.accountId)
     invariant(tables.plans.find(subscription.planId) !== null, 'a subscription needs its plan')
+    const { pendingPlanId } = subscription
+    invariant(pendingPlanId === null || tables.plans.find(pendingPlanId) !== null, 'a scheduled change needs its plan')
     tables.subscriptions.put(subscription)
   }
   const saveLedger = (change: LedgerChange): void => {
