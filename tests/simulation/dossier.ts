@@ -18,7 +18,7 @@ export async function dossierOf(tenantry: Tenantry, store: Store, { accountId, a
   return anonymous([
     ...answers,
     { account: { ...account, plan: account?.plan?.slug } },
-    ...events.map(({ event }) => ({ event })),
+    ...events.map(({ event }) => ({ event })).sort((a, b) => a.event.sequence - b.event.sequence),
     ...entries.map((entry) => ({ entry })),
     ...payments.map((payment) => ({ payment })),
     ...receipts.map((receipt) => ({ receipt })),
@@ -53,5 +53,21 @@ function anonymous(facts: readonly unknown[]): string[] {
     names.set(found, name)
     return name
   }
-  return facts.map((fact) => JSON.stringify(fact, (key, value) => (unlike.has(key) ? '…' : value)).replace(id, nameOf))
+  return facts.map((fact) => JSON.stringify(fact, alike).replace(id, nameOf))
+}
+
+/** The fields in one order, whichever store they come from. */
+function alike(key: string, value: unknown): unknown {
+  if (unlike.has(key)) return '…'
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** The first line in which two dossiers differ, with what was before it; `null` where they are the same. */
+export function difference(expected: readonly string[], found: readonly string[]): object | null {
+  const length = Math.max(expected.length, found.length)
+  for (let line = 0; line < length; line++) {
+    if (expected[line] !== found[line]) return { before: expected.slice(line - 3, line), expected: expected[line], found: found[line] }
+  }
+  return null
 }

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect } from 'kysely'
+import type { AnyTenantryEvent } from 'tenantry'
 import { kyselyStore } from 'tenantry/kysely'
 import { manualClock } from 'tenantry/testing'
 import { dice } from '../support/dice.js'
@@ -20,11 +21,13 @@ const share = 10
 const say = (said: Said): number => writeSync(1, `${JSON.stringify(said)}\n`)
 
 const clock = manualClock()
+let wake = new AbortController()
 let isTold = false
 // The parent moves the clock. Without a parent there is no work.
 process.on('message', (moment: string) => {
   clock.set(moment)
   isTold = true
+  wake.abort()
 })
 process.on('disconnect', () => process.exit())
 
@@ -33,16 +36,22 @@ const tenantry = openTenantry(kyselyStore(new Kysely<unknown>({ dialect: new Pos
 const chance = dice(process.pid)
 
 for (;;) {
-  if (isTold) await work()
-  await sleep(5)
+  wake = new AbortController()
+  if (isTold && (await work())) continue
+  // Until the clock is moved, or a customer has made something due.
+  await sleep(30, null, { signal: wake.signal }).catch(() => {})
 }
 
-async function work(): Promise<void> {
+/** Was there anything to do? */
+async function work(): Promise<boolean> {
   say({ said: 'begins' })
   const { accounts, failures } = await tenantry.runDue({ limit: share })
   say({ said: 'has run', accounts, failures: failures.map(({ accountId, message }) => `${accountId}: ${message}`) })
-  await tenantry.deliverEvents(({ accountId, sequence, id }) => {
-    if (chance.upTo(40) === 0) throw new Error('the receiver was not there')
-    say({ said: 'delivered', accountId, sequence, id })
-  })
+  const { delivered } = await tenantry.deliverEvents(receive, { concurrency: 2 })
+  return accounts + delivered > 0
+}
+
+function receive({ accountId, sequence, id }: AnyTenantryEvent): void {
+  if (chance.upTo(40) === 0) throw new Error('the receiver was not there')
+  say({ said: 'delivered', accountId, sequence, id })
 }
