@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs'
+import { openSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect } from 'kysely'
 import type { AnyTenantryEvent } from 'tenantry'
@@ -10,9 +10,18 @@ import { openTenantry } from './house.js'
 
 /** What a worker says, a line each. */
 export type Said =
-  | { readonly said: 'begins' }
+  | { readonly said: 'begins' | 'rests' }
   | { readonly said: 'has run'; readonly accounts: number; readonly failures: readonly string[] }
-  | { readonly said: 'delivered'; readonly accountId: string; readonly sequence: number; readonly id: string }
+
+/** What a worker is told. */
+export interface Told {
+  readonly now: string
+  /** Nothing is run that is due; events are delivered all the same. */
+  readonly rests: boolean
+}
+
+/** An event that was taken by the handler, a line each in a file that all workers share: so it is seen who was first. */
+export type Delivery = Pick<AnyTenantryEvent, 'accountId' | 'sequence' | 'id'>
 
 /** How many accounts a run takes, so that the others get some too. */
 const share = 10
@@ -22,36 +31,48 @@ const say = (said: Said): number => writeSync(1, `${JSON.stringify(said)}\n`)
 
 const clock = manualClock()
 let wake = new AbortController()
-let isTold = false
+let order: Told | null = null
 // The parent moves the clock. Without a parent there is no work.
-process.on('message', (moment: string) => {
-  clock.set(moment)
-  isTold = true
+process.on('message', (told: Told) => {
+  clock.set(told.now)
+  order = told
   wake.abort()
 })
 process.on('disconnect', () => process.exit())
 
-const pool = createPool(process.argv[2] ?? '', 3)
+const [, , url = '', file = ''] = process.argv
+const deliveries = openSync(file, 'a')
+const pool = createPool(url, 3)
 const tenantry = openTenantry(kyselyStore(new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })), clock)
 const chance = dice(process.pid)
 
 for (;;) {
   wake = new AbortController()
-  if (isTold && (await work())) continue
+  if (order !== null && (await work(order))) continue
   // Until the clock is moved, or a customer has made something due.
   await sleep(30, null, { signal: wake.signal }).catch(() => {})
 }
 
 /** Was there anything to do? */
-async function work(): Promise<boolean> {
-  say({ said: 'begins' })
-  const { accounts, failures } = await tenantry.runDue({ limit: share })
-  say({ said: 'has run', accounts, failures: failures.map(({ accountId, message }) => `${accountId}: ${message}`) })
+async function work({ rests }: Told): Promise<boolean> {
+  const accounts = rests ? rest() : await runDue()
   const { delivered } = await tenantry.deliverEvents(receive, { concurrency: 2 })
   return accounts + delivered > 0
 }
 
+function rest(): number {
+  say({ said: 'rests' })
+  return 0
+}
+
+async function runDue(): Promise<number> {
+  say({ said: 'begins' })
+  const { accounts, failures } = await tenantry.runDue({ limit: share })
+  say({ said: 'has run', accounts, failures: failures.map(({ accountId, message }) => `${accountId}: ${message}`) })
+  return accounts
+}
+
 function receive({ accountId, sequence, id }: AnyTenantryEvent): void {
   if (chance.upTo(40) === 0) throw new Error('the receiver was not there')
-  say({ said: 'delivered', accountId, sequence, id })
+  writeSync(deliveries, `${JSON.stringify({ accountId, sequence, id } satisfies Delivery)}\n`)
 }

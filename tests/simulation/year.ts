@@ -62,7 +62,7 @@ export function planYear({ seed, accounts }: { seed: number; accounts: number })
     const isSilent = number >= silence.from && number < silence.until
     const present = joins.flatMap((joined, who) => (joined < number ? [who] : []))
     const busy = number < ticksOfTheYear ? present.filter(() => chance.upTo(rarity) === 0) : []
-    const acts = busy.map((who) => ({ who, act: actOf(chance, isSilent) }))
+    const acts = busy.map((who) => ({ who, act: actOf(chance) }))
     ticks.push({ at: new Date(at), acts, signUps: joins.flatMap((joined, who) => (joined === number ? [who] : [])), isSilent })
     // Not the same hour every day: ends are met before, after and in the middle of what is done.
     at += (18 + chance.upTo(13)) * 3_600_000
@@ -70,10 +70,8 @@ export function planYear({ seed, accounts }: { seed: number; accounts: number })
   return ticks
 }
 
-/** Nobody is reinstated in the silence: who owes money is suspended again at once, and then nobody is there to do it. */
-function actOf(chance: Dice, isSilent: boolean): Act {
-  const drawn = chance.pick(kinds) ?? 'spend'
-  const kind = isSilent && drawn === 'reinstate' ? 'spend' : drawn
+function actOf(chance: Dice): Act {
+  const kind = chance.pick(kinds) ?? 'spend'
   const planSlug = chance.pick(Object.keys(pricesOf) as PlanSlug[]) ?? 'small'
   const when = chance.upTo(2) === 0 ? 'now' : 'period_end'
   switch (kind) {
