@@ -13,7 +13,13 @@ const resolve = {
 }
 
 // Tests that share a real server, a port or a browser run one file at a time.
-const onServers = ['tests/races/**/*.test.ts', 'tests/crash/**/*.test.ts', 'tests/http/**/*.test.ts', 'tests/adapters/**/postgres*.test.ts']
+const onServers = [
+  'tests/races/**/*.test.ts',
+  'tests/crash/**/*.test.ts',
+  'tests/simulation/**/*.test.ts',
+  'tests/http/**/*.test.ts',
+  'tests/adapters/**/postgres*.test.ts',
+]
 
 const jsonReport = process.env['TENANTRY_JSON_REPORT']
 

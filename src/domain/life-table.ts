@@ -21,6 +21,7 @@ export type LifeEvent =
 /** What a step may depend on besides the statuses. */
 export type LifeGuard =
   | 'paid time runs'
+  | 'the trial runs'
   | 'it was to end with its period'
   | 'the trial is all it has'
   | 'its payment is asked for'
@@ -50,6 +51,16 @@ const anySubscription = {
 /** What runs goes on; without paid time the account waits for its money. */
 const whilePaid = <Status extends SubscriptionStatus | AccountStatus>(status: Status) =>
   ({ when: 'paid time runs', to: status, else: 'pending_payment' }) as const
+
+/** What runs, by status, and the guard that says that it does. */
+const whatRuns = {
+  trialing: { when: 'the trial runs', to: 'trialing' },
+  active: { when: 'paid time runs', to: 'active' },
+  past_due: { when: 'paid time runs', to: 'past_due' },
+} as const
+
+/** What does not run any more ends at once. */
+const orCanceled = <Step extends object>(step: Step) => ({ ...step, else: 'canceled' }) as const
 
 /**
  * The life of an account and its subscription: every event, and where it leads from each status. A status says what has happened; whether
@@ -90,6 +101,7 @@ export const lifeTable: Readonly<Record<LifeEvent, LifeRow>> = {
     account: { active: 'active', suspended: 'suspended' },
     subscription: {
       active: { when: 'it was to end with its period', to: 'canceled', else: 'past_due' },
+      past_due: { when: 'it was to end with its period', to: 'canceled', else: 'past_due' },
       canceled: 'canceled',
     },
   },
@@ -97,19 +109,24 @@ export const lifeTable: Readonly<Record<LifeEvent, LifeRow>> = {
     account: { active: 'suspended', pending_payment: 'suspended', suspended: 'suspended' },
     subscription: { past_due: 'past_due' },
   },
-  plan_changed: { account: { active: 'active' }, subscription: { active: 'active' } },
+  plan_changed: { account: { trial: 'trial', active: 'active' }, subscription: whatRuns },
+  // Nobody waits for the payment of a subscription that has been canceled.
   cancel_at_period_end: {
-    account: { trial: 'trial', active: 'active' },
-    subscription: { trialing: 'trialing', active: 'active', past_due: 'canceled', canceled: 'canceled' },
+    account: { trial: 'trial', active: 'active', pending_payment: 'active', suspended: 'suspended' },
+    subscription: {
+      trialing: orCanceled(whatRuns.trialing),
+      active: orCanceled(whatRuns.active),
+      past_due: orCanceled(whatRuns.past_due),
+      pending_payment: 'canceled',
+      canceled: 'canceled',
+    },
   },
   cancel_now: {
     account: { trial: 'trial', active: 'active', pending_payment: 'active', suspended: 'suspended' },
     subscription: { trialing: 'canceled', active: 'canceled', past_due: 'canceled', pending_payment: 'canceled', canceled: 'canceled' },
   },
-  resume: {
-    account: { trial: 'trial', active: 'active' },
-    subscription: { trialing: 'trialing', active: 'active', canceled: { when: 'paid time runs', to: 'active' } },
-  },
+  // A subscription that has been canceled has ended for good: paying begins another one.
+  resume: { account: { trial: 'trial', active: 'active' }, subscription: whatRuns },
   suspend: {
     account: { trial: 'suspended', active: 'suspended', pending_payment: 'suspended', suspended: 'suspended' },
     subscription: anySubscription,

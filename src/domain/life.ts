@@ -13,6 +13,7 @@ export interface LifeState {
 /** A state with what its next step may depend on. */
 export interface Life extends LifeState {
   readonly paidTimeRuns: boolean
+  readonly trialRuns: boolean
   /** `cancelAtPeriodEnd` of the subscription. */
   readonly endsWithPeriod: boolean
 }
@@ -23,13 +24,14 @@ export interface NextLife extends LifeState {
 }
 
 /** Before the sign-up. */
-export const unborn: Life = { account: null, subscription: null, paidTimeRuns: false, endsWithPeriod: false }
+export const unborn: Life = { account: null, subscription: null, paidTimeRuns: false, trialRuns: false, endsWithPeriod: false }
 
 /** The life of an account at `now`. */
 export const lifeOf = (held: { account: Pick<Account, 'status'>; subscription: Subscription | null }, now: Date): Life => ({
   account: held.account.status,
   subscription: held.subscription?.status ?? null,
   paidTimeRuns: isPaidPeriodRunning(held.subscription, now),
+  trialRuns: held.subscription?.status === 'trialing' && held.subscription.currentPeriodEnd > now,
   endsWithPeriod: held.subscription?.cancelAtPeriodEnd ?? false,
 })
 
@@ -49,6 +51,7 @@ export function nextLife(life: Life, event: LifeEvent): NextLife {
 
 const guards: Readonly<Record<LifeGuard, (life: Life) => boolean>> = {
   'paid time runs': ({ paidTimeRuns }) => paidTimeRuns,
+  'the trial runs': ({ trialRuns }) => trialRuns,
   'it was to end with its period': ({ endsWithPeriod }) => endsWithPeriod,
   'the trial is all it has': ({ subscription }) => subscription === 'trialing',
   'its payment is asked for': ({ subscription }) => subscription === 'pending_payment',

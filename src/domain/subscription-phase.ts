@@ -1,4 +1,5 @@
 import type { Account } from './account.js'
+import type { LifeEvent } from './life-table.js'
 import { isPaidPeriodRunning } from './paid-period.js'
 import type { Subscription } from './subscription.js'
 
@@ -39,17 +40,22 @@ export const subscriptionWishes = [
   'resume',
 ] as const satisfies readonly SubscriptionWish[]
 
-/** `yes`; `already`, which changes nothing; `at_once`, for an end that has come already; or the code of the refusal. */
-export type WishAnswer =
-  | 'yes'
-  | 'already'
-  | 'at_once'
-  | 'subscription_not_found'
-  | 'trial_expired'
-  | 'payment_overdue'
-  | 'invalid_transition'
+/** `yes`, with the statuses to which the life's table leads; `already`, which changes nothing; or the code of the refusal. */
+export type WishAnswer = 'yes' | 'already' | 'subscription_not_found' | 'trial_expired' | 'payment_overdue' | 'invalid_transition'
 
-/** What each wish is answered in each phase. */
+/** The step of the life that each wish is. */
+export const wishEvents = {
+  change_now: 'plan_changed',
+  change_at_period_end: 'plan_changed',
+  cancel_now: 'cancel_now',
+  cancel_at_period_end: 'cancel_at_period_end',
+  resume: 'resume',
+} as const satisfies Record<SubscriptionWish, LifeEvent>
+
+/**
+ * What each wish is answered in each phase: why it is refused, in words that help more than `invalid_transition`, and what is so already.
+ * What becomes of the statuses is for {@link lifeTable} to say, which refuses the rest.
+ */
 export const wishAnswers: Readonly<Record<SubscriptionPhase, Readonly<Record<SubscriptionWish, WishAnswer>>>> = {
   none: answers(
     'subscription_not_found',
@@ -60,11 +66,11 @@ export const wishAnswers: Readonly<Record<SubscriptionPhase, Readonly<Record<Sub
   ),
   trialing: answers('yes', 'invalid_transition', 'yes', 'yes', 'already'),
   trial_ending: answers('yes', 'invalid_transition', 'yes', 'already', 'yes'),
-  trial_over: answers('trial_expired', 'trial_expired', 'yes', 'at_once', 'trial_expired'),
-  pending_payment: answers('invalid_transition', 'invalid_transition', 'yes', 'at_once', 'invalid_transition'),
+  trial_over: answers('trial_expired', 'trial_expired', 'yes', 'yes', 'trial_expired'),
+  pending_payment: answers('invalid_transition', 'invalid_transition', 'yes', 'yes', 'invalid_transition'),
   running: answers('yes', 'yes', 'yes', 'yes', 'already'),
   ending: answers('yes', 'invalid_transition', 'yes', 'already', 'yes'),
-  lapsed: answers('payment_overdue', 'payment_overdue', 'yes', 'at_once', 'payment_overdue'),
+  lapsed: answers('payment_overdue', 'payment_overdue', 'yes', 'yes', 'payment_overdue'),
   canceled: answers('invalid_transition', 'invalid_transition', 'already', 'already', 'invalid_transition'),
 }
 

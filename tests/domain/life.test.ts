@@ -25,6 +25,12 @@ const whilePaid =
   <Status extends string>(status: Status) =>
   (life: Life) =>
     life.paidTimeRuns ? status : 'pending_payment'
+/** What runs goes on; what does not is not there to be changed, or ends at once. */
+const whatRuns = (otherwise: 'canceled' | null): Expected<Subscription> => ({
+  trialing: (life) => (life.trialRuns ? 'trialing' : otherwise),
+  active: (life) => (life.paidTimeRuns ? 'active' : otherwise),
+  past_due: (life) => (life.paidTimeRuns ? 'past_due' : otherwise),
+})
 const implied = ({ subscription }: Life): Account =>
   subscription === 'trialing' ? 'trial' : subscription === 'pending_payment' ? 'pending_payment' : 'active'
 
@@ -49,15 +55,25 @@ const expected: Record<LifeEvent, [Expected<Account>, Expected<Subscription>]> =
     Object.fromEntries(all.map((status) => [status, 'active'])),
   ],
   payment_overdue: [stays('active', 'pending_payment', 'suspended'), { ...stays(...all), pending_payment: 'past_due' }],
-  period_ended: [stays('active', 'suspended'), { ...stays('canceled'), active: (life) => (life.endsWithPeriod ? 'canceled' : 'past_due') }],
+  period_ended: [
+    stays('active', 'suspended'),
+    {
+      ...stays('canceled'),
+      active: (life) => (life.endsWithPeriod ? 'canceled' : 'past_due'),
+      past_due: (life) => (life.endsWithPeriod ? 'canceled' : 'past_due'),
+    },
+  ],
   grace_over: [{ active: 'suspended', pending_payment: 'suspended', suspended: 'suspended' }, stays('past_due')],
-  plan_changed: [stays('active'), stays('active')],
-  cancel_at_period_end: [stays('trial', 'active'), { ...stays('trialing', 'active', 'canceled'), past_due: 'canceled' }],
+  plan_changed: [stays('trial', 'active'), whatRuns(null)],
+  cancel_at_period_end: [
+    { ...stays('trial', 'active', 'suspended'), pending_payment: 'active' },
+    { ...whatRuns('canceled'), pending_payment: 'canceled', canceled: 'canceled' },
+  ],
   cancel_now: [
     { ...stays('trial', 'active', 'suspended'), pending_payment: 'active' },
     { trialing: 'canceled', active: 'canceled', past_due: 'canceled', pending_payment: 'canceled', canceled: 'canceled' },
   ],
-  resume: [stays('trial', 'active'), { ...stays('trialing', 'active'), canceled: (life) => (life.paidTimeRuns ? 'active' : null) }],
+  resume: [stays('trial', 'active'), whatRuns(null)],
   suspend: [{ trial: 'suspended', active: 'suspended', pending_payment: 'suspended', suspended: 'suspended' }, stays(...all)],
   reinstate: [{ suspended: implied, cancelled: implied }, stays(...all)],
   cancel: [Object.fromEntries(accountStatuses.map((status) => [status, 'cancelled'])), stays(...all)],
@@ -66,7 +82,9 @@ const expected: Record<LifeEvent, [Expected<Account>, Expected<Subscription>]> =
 const lives: Life[] = [null, ...accountStatuses].flatMap((account) =>
   [null, ...subscriptionStatuses].flatMap((subscription) =>
     [false, true].flatMap((paidTimeRuns) =>
-      [false, true].map((endsWithPeriod) => ({ account, subscription, paidTimeRuns, endsWithPeriod })),
+      [false, true].flatMap((trialRuns) =>
+        [false, true].map((endsWithPeriod) => ({ account, subscription, paidTimeRuns, trialRuns, endsWithPeriod })),
+      ),
     ),
   ),
 )
@@ -132,9 +150,12 @@ describe('the life of an account', () => {
     const subscription = samples.subscription({ status: 'active', cancelAtPeriodEnd: true })
     const held = { account: samples.account({ status: 'suspended' }), subscription }
     const end = subscription.currentPeriodEnd
-    const life = { account: 'suspended', subscription: 'active', endsWithPeriod: true }
+    const life = { account: 'suspended', subscription: 'active', trialRuns: false, endsWithPeriod: true }
     expect(lifeOf(held, new Date(end.getTime() - 1))).toEqual({ ...life, paidTimeRuns: true })
     expect(lifeOf(held, end)).toEqual({ ...life, paidTimeRuns: false })
+    const onTrial = { ...held, subscription: { ...subscription, status: 'trialing' as const } }
+    expect(lifeOf(onTrial, new Date(end.getTime() - 1))).toMatchObject({ trialRuns: true, paidTimeRuns: false })
+    expect(lifeOf(onTrial, end)).toMatchObject({ trialRuns: false, paidTimeRuns: false })
     expect(lifeOf({ ...held, subscription: null }, end)).toEqual({ ...unborn, account: 'suspended' })
   })
 

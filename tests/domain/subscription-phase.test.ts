@@ -13,11 +13,11 @@ const table = `
   none            subscription_not_found  subscription_not_found  subscription_not_found  subscription_not_found  subscription_not_found
   trialing        yes                     invalid_transition      yes                     yes                     already
   trial_ending    yes                     invalid_transition      yes                     already                 yes
-  trial_over      trial_expired           trial_expired           yes                     at_once                 trial_expired
-  pending_payment invalid_transition      invalid_transition      yes                     at_once                 invalid_transition
+  trial_over      trial_expired           trial_expired           yes                     yes                     trial_expired
+  pending_payment invalid_transition      invalid_transition      yes                     yes                     invalid_transition
   running         yes                     yes                     yes                     yes                     already
   ending          yes                     invalid_transition      yes                     already                 yes
-  lapsed          payment_overdue         payment_overdue         yes                     at_once                 payment_overdue
+  lapsed          payment_overdue         payment_overdue         yes                     yes                     payment_overdue
   canceled        invalid_transition      invalid_transition      already                 already                 invalid_transition`
 
 describe('wishAnswers', () => {

@@ -39,7 +39,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('the programs of the README', () => {
   it('are all there', () => {
-    expect(programs.filter(({ runs }) => runs)).toHaveLength(7)
+    expect(programs.filter(({ runs }) => runs)).toHaveLength(8)
     expect(programs.length).toBeGreaterThanOrEqual(5)
   })
 

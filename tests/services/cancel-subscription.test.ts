@@ -109,13 +109,14 @@ describe('cancelSubscription', () => {
     await expectWholeBooks(host, accountId)
   })
 
-  test('ends the wait for a payment', async () => {
-    const { host, tenantry, accountId, owner } = await customer()
-    await host.store.transaction(async (tx) => {
-      await tx.lockAccount(accountId)
-      await tx.saveAccount({ accountId, status: 'pending_payment', at: halfway })
-    })
-    const result = await tenantry.cancelSubscription({ accountId, when: 'period_end' }, owner)
+  test.each(['now', 'period_end'] as const)('ends the wait for a payment: %s', async (when) => {
+    const host = await createHost({ start })
+    const { tenantry } = host
+    const { account, user } = await signUp(host)
+    const [accountId, owner] = [account.id, { type: 'user', id: user.id } as const]
+    await tenantry.requestBankTransfer({ accountId, planSlug: 'starter' }, owner)
+    expect((await tenantry.getAccount({ accountId })).account.status).toBe('pending_payment')
+    const result = await tenantry.cancelSubscription({ accountId, when }, owner)
     expect(result).toMatchObject({ account: { status: 'active' }, subscription: { status: 'canceled' } })
     expect((await tenantry.getAccount({ accountId })).account.status).toBe('active')
   })

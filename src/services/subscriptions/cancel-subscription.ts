@@ -3,6 +3,7 @@ import type { Account } from '../../domain/account.js'
 import type { Actor } from '../../domain/actor.js'
 import { type CreditedSubscription, cancelAtPeriodEnd, cancelNow, resume } from '../../domain/cancellation.js'
 import type { Stamp } from '../../domain/ledger.js'
+import type { NextLife } from '../../domain/life.js'
 import type { Subscription } from '../../domain/subscription.js'
 import type { SubscriptionWish } from '../../domain/subscription-phase.js'
 import { TenantryError } from '../../errors.js'
@@ -68,13 +69,12 @@ async function fulfil(context: Context, request: Request): Promise<SubscriptionR
     requireAllowed(held.account, wish)
     const stamp = stampOf(context, context.clock())
     const standing = standingFor(wish, held, stamp)
-    if (standing.answer === 'already' || held.subscription === null) return unchanged(held, standing)
-    const after = changed(wish, standing, stamp)
-    await save(context, tx, { held, before: standing.subscription, after, request: { ...request, actor: by }, at: stamp.now })
-    const { account } = held
-    const status = statusAfter(account, after.subscription)
+    if (standing.next === null) return unchanged(held, standing)
+    const after = changed(wish, standing, standing.next, stamp)
+    const { account: status } = standing.next
+    await save(context, tx, { held, before: standing.subscription, after, status, request: { ...request, actor: by }, at: stamp.now })
     return {
-      account: { ...account, status, plan: standing.plan, credits: after.ledger.balance },
+      account: { ...held.account, status, plan: standing.plan, credits: after.ledger.balance },
       subscription: after.subscription,
       changed: true,
     }
@@ -94,29 +94,27 @@ const unchanged = ({ account }: PlannedState, { subscription, ledger, plan }: St
   changed: false,
 })
 
-function changed(wish: Request['wish'], { answer, ...standing }: Standing, stamp: Stamp): CreditedSubscription {
-  if (wish === 'resume') return { ...standing, subscription: resume(standing.subscription, stamp) }
-  if (wish === 'cancel_now' || answer === 'at_once') return cancelNow(standing, stamp)
-  return { ...standing, subscription: cancelAtPeriodEnd(standing.subscription, stamp) }
+/** Whether a subscription ends now or with its period, the life's table has decided. */
+function changed(wish: Request['wish'], { subscription, ledger }: Standing, next: NextLife, stamp: Stamp): CreditedSubscription {
+  if (wish === 'resume') return { ledger, subscription: resume(subscription, stamp) }
+  if (next.subscription === 'canceled') return cancelNow({ subscription, ledger }, stamp)
+  return { ledger, subscription: cancelAtPeriodEnd(subscription, stamp) }
 }
-
-/** Nobody waits for the payment of a subscription that has been canceled. */
-const statusAfter = ({ status }: Account, subscription: Subscription): Account['status'] =>
-  status === 'pending_payment' && subscription.status === 'canceled' ? 'active' : status
 
 interface Saving {
   readonly held: PlannedState
   /** Settled, before the change. */
   readonly before: Subscription
   readonly after: CreditedSubscription
+  /** Of the account, after the change. */
+  readonly status: Account['status']
   readonly request: Request
   readonly at: Date
 }
 
-async function save(context: Context, tx: StoreTransaction, { held, before, after, request, at }: Saving): Promise<void> {
+async function save(context: Context, tx: StoreTransaction, { held, before, after, status, request, at }: Saving): Promise<void> {
   const { accountId, action, actor, reason } = request
   const { account } = held
-  const status = statusAfter(account, after.subscription)
   await saveChange(context, tx, held, after)
   if (status !== account.status) await tx.saveAccount({ accountId, status, at })
   await recordAct(context, tx, {

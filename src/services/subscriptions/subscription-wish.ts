@@ -1,4 +1,5 @@
 import type { Ledger, Stamp } from '../../domain/ledger.js'
+import { lifeOf, type NextLife, nextLife } from '../../domain/life.js'
 import type { Plan } from '../../domain/plan.js'
 import type { Subscription } from '../../domain/subscription.js'
 import {
@@ -7,6 +8,7 @@ import {
   subscriptionPhase,
   type WishAnswer,
   wishAnswers,
+  wishEvents,
 } from '../../domain/subscription-phase.js'
 import { TenantryError } from '../../errors.js'
 import { settleState } from '../credits/change-ledger.js'
@@ -18,8 +20,8 @@ export interface Standing {
   readonly ledger: Ledger
   /** `null` for an account without a plan. */
   readonly plan: Plan | null
-  /** What the wish is answered, when it is not refused. */
-  readonly answer: 'yes' | 'already' | 'at_once'
+  /** The statuses once the wish is fulfilled; `null` where everything is so already. */
+  readonly next: NextLife | null
 }
 
 /** What completes "The subscription cannot …". */
@@ -32,7 +34,7 @@ const acts: Readonly<Record<SubscriptionWish, string>> = {
 }
 
 /**
- * Settles an account's state as of the stamp and asks the table of {@link wishAnswers}.
+ * Settles an account's state as of the stamp, and asks {@link wishAnswers} and then the table of its life.
  *
  * @throws TenantryError `subscription_not_found`, `trial_expired`, `payment_overdue`, `invalid_transition`
  */
@@ -44,12 +46,13 @@ export function standingFor(wish: SubscriptionWish, state: PlannedState, stamp: 
   if (subscription === null) throw new TenantryError('subscription_not_found', { subscriptionId: '' })
   if (isRefusal(answer)) throw refused(answer, wish, { ...state, subscription }, phase)
   const plan = subscription.planId === pendingPlan?.id ? pendingPlan : account.plan
-  return { subscription, ledger, plan, answer }
+  const next = answer === 'already' ? null : nextLife(lifeOf({ account, subscription }, stamp.now), wishEvents[wish])
+  return { subscription, ledger, plan, next }
 }
 
-type Refusal = Exclude<WishAnswer, Standing['answer']>
+type Refusal = Exclude<WishAnswer, 'yes' | 'already'>
 
-const isRefusal = (answer: WishAnswer): answer is Refusal => answer !== 'yes' && answer !== 'already' && answer !== 'at_once'
+const isRefusal = (answer: WishAnswer): answer is Refusal => answer !== 'yes' && answer !== 'already'
 
 function refused(
   code: Refusal,
