@@ -64,7 +64,7 @@ export function readForm(request: HttpRequest, session: string, names: readonly 
 /** What somebody wrote into a form, by the names of its fields. */
 export type FormFields = Readonly<Record<string, string>>
 
-const staleForm = 'send this form from here: go back, load the page again and send it from there'
+const staleForm = 'send this form: it is not from a page of this session. Load the page again and send it from there'
 
 function parseForm({ body }: HttpRequest): URLSearchParams {
   try {

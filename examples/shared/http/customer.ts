@@ -55,7 +55,11 @@ interface Found {
 
 type Wanted = { readonly credential: string | undefined; readonly scope: 'api' | 'pages' }
 
-async function findCustomer(app: App, { ip }: HttpRequest, { credential, scope }: Wanted): Promise<Found | { refused: AuthorizationRefused }> {
+async function findCustomer(
+  app: App,
+  { ip }: HttpRequest,
+  { credential, scope }: Wanted,
+): Promise<Found | { refused: AuthorizationRefused }> {
   const decision = await app.tenantry.authorize({ credential, scope, ip })
   const caller = decision.ok ? decision : decision.caller
   // Who has to pay must reach the place where they can; every other refusal stands.

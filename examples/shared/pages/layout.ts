@@ -41,7 +41,7 @@ ${main}
 
 /** The links of somebody who is signed in. */
 export const navigation = (isAdmin: boolean): Html => html`<nav aria-label="Pages">
-${isAdmin ? html`<a href="/admin/transfers">Transfers</a>` : html`<a href="/sites">Sites</a>`}
+${isAdmin ? html`<a href="/admin/transfers">Transfers</a>` : html`<a href="/sites">Sites</a> <a href="/plans">Plans</a> <a href="/billing">Billing</a>`}
 <button type="button" class="plain" data-sign-out>Sign out</button>
 </nav>`
 
