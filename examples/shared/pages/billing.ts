@@ -65,7 +65,7 @@ const isShown = ({ problem, payments, open }: BillingView): boolean =>
 function standing({ account, subscription, balance }: BillingView): Html {
   const { plan } = account
   const next = subscription?.nextCreditsAt ?? null
-  return html`<dl class="facts">
+  return html`<dl class="facts even">
 ${fact('Plan', plan?.name ?? 'None')}
 ${fact('Status', statusWords(account.status))}
 ${subscription && fact(endWords(subscription), date(subscription.currentPeriodEnd))}

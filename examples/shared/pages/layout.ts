@@ -48,4 +48,4 @@ ${isAdmin ? html`<a href="/admin/transfers">Transfers</a>` : html`<a href="/site
 /** A box in which a script announces what went wrong, or well. */
 export const announcements = html`<div class="message" role="alert" data-error hidden></div>
 <div class="message good" role="status" data-done hidden></div>
-<noscript><p class="message">This page needs JavaScript.</p></noscript>`
+<noscript><p class="message">This part needs JavaScript.</p></noscript>`

@@ -11,7 +11,11 @@ export const referenceOf = ({ reference, dueAt }: Payment): Html =>
   html`<span class="reference">${isolated(dueAt === null ? reference : printedTransferReference(reference))}</span>`
 
 /** What to transfer, where to, under which reference and until when. */
-export const instructions = (payment: Payment, bankDetails: Readonly<Record<string, string>>, now: Date): Html => html`<dl class="pairs">
+export const instructions = (
+  payment: Payment,
+  bankDetails: Readonly<Record<string, string>>,
+  now: Date,
+): Html => html`<dl class="pairs paying">
 ${fact('Amount', html`<span class="large">${money(payment.amount)}</span>`)}
 ${payment.dueAt && fact(payment.dueAt <= now ? 'Was due on' : 'Due by', html`<span class="large">${date(payment.dueAt)}</span>`)}
 ${fact('Reference', html`<span class="large">${referenceOf(payment)}</span>`)}

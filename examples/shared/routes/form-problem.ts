@@ -1,4 +1,4 @@
-import { httpStatus, isTenantryError } from 'tenantry'
+import { httpStatus, isTenantryError, type TenantryError } from 'tenantry'
 import type { FormFields } from '../http/body.js'
 import { snakeCase } from '../http/names.js'
 import type { Problem } from '../pages/plain-form.js'
@@ -6,7 +6,7 @@ import type { Problem } from '../pages/plain-form.js'
 /** A refusal of a form, with the status to answer and the code to look into. */
 export interface FormRefusal extends Problem {
   readonly status: number
-  readonly code: string
+  readonly error: TenantryError
 }
 
 /**
@@ -26,7 +26,7 @@ export async function refusalOf(
     const found = isTenantryError(error, 'invalid_input') ? error.details.issues : []
     const issues = found.map(({ path, message }) => ({ path: fieldOf(snakeCase(path)), message }))
     const isByField = issues.length > 0 && issues.every(({ path }) => fields.includes(path))
-    return { form, values, issues, message: isByField ? null : error.message, code: error.code, status: httpStatus(error.code) }
+    return { form, values, issues, message: isByField ? null : error.message, error, status: httpStatus(error.code) }
   }
 }
 

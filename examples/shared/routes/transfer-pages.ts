@@ -114,11 +114,14 @@ async function confirm(app: App, request: HttpRequest, desk: Desk): Promise<Answ
   return problem === null ? redirect(outcomeAt(decided)) : show(app, request, desk, { ...decided, problem: atItsField(problem) })
 }
 
-/** An amount that differs has a field for the reason to take it. */
-const atItsField = (problem: FormRefusal): FormRefusal =>
-  problem.code === 'amount_mismatch'
-    ? { ...problem, issues: [{ path: 'accept_reason', message: 'correct the amount above, or say why it is taken as it is' }] }
-    : problem
+/** Both figures, and the field for the reason to take an amount that differs. */
+function atItsField(problem: FormRefusal): FormRefusal {
+  const { error } = problem
+  if (!isTenantryError(error, 'amount_mismatch')) return problem
+  const { expected, received } = error.details
+  const message = `${money(expected)} was asked for, but ${money(received)} was named. Correct the amount, or give a reason to take it.`
+  return { ...problem, message, issues: [{ path: 'accept_reason', message: 'say why it is taken, or correct the amount above' }] }
+}
 
 async function reject(app: App, request: HttpRequest, desk: Desk): Promise<Answer> {
   const values = readForm(request, desk.session, ['account_id', 'reason'])
