@@ -49,7 +49,7 @@ Sign in at ${url}/login
   ${line(people.trial)}${trial}
   ${line(people.paying)}${paying}
   ${line(people.admin)}administrator: confirm a transfer at ${url}/admin/transfers
-or sign up at ${url}/signup
+or sign up at ${url}/signup; a customer pays at ${url}/plans and sees it at ${url}/billing
 
 Try on the command line
   curl -s ${url}/api/v1/plans/

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express'
 import { type App, createApp } from '../shared/app.js'
 import { writeAnswer } from '../shared/http/answers.js'
-import { requireJson } from '../shared/http/body.js'
+import { requireType } from '../shared/http/body.js'
 import { errorAnswer, notFound } from '../shared/http/errors.js'
 import { type Answer, type Caller, maxBodyBytes, type Route, toRequest } from '../shared/http/exchange.js'
 import { routes } from '../shared/routes/index.js'
@@ -23,14 +23,16 @@ export function expressApp(app: App): Express {
 function addRoute(server: Express, app: App, route: Route): void {
   const method = route.method.toLowerCase() as Lowercase<Route['method']>
   const guards = route.access === 'account' ? [requireAccount(app.tenantry, 'api', route.scopes)] : []
-  const body = route.method === 'GET' ? [] : [checkType, readBytes]
+  const body = route.method === 'GET' ? [] : [checkType(route), readBytes]
   server[method](route.path, ...guards, ...body, async (request, response) => send(response, await handle(app, route, request, response)))
 }
 
-const checkType: RequestHandler = (request, _response, next) => {
-  requireJson(request.headers)
-  next()
-}
+const checkType =
+  (route: Route): RequestHandler =>
+  (request, _response, next) => {
+    requireType(route, request.headers)
+    next()
+  }
 
 // As bytes: whether they are JSON in UTF-8 is the routes' affair.
 const readBytes: RequestHandler = express.raw({ type: () => true, limit: maxBodyBytes, inflate: false })

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type App, createApp } from '../shared/app.js'
 import { writeAnswer } from '../shared/http/answers.js'
-import { requireJson } from '../shared/http/body.js'
+import { requireType } from '../shared/http/body.js'
 import { errorAnswer, notFound } from '../shared/http/errors.js'
 import { type Answer, type Caller, maxBodyBytes, type Route, toRequest } from '../shared/http/exchange.js'
 import { routes } from '../shared/routes/index.js'
@@ -35,13 +35,16 @@ function addRoute(server: FastifyInstance, app: App, route: Route): void {
     url: route.path,
     onRequest: [
       ...(route.access === 'account' ? [server.requireAccount('api', route.scopes)] : []),
-      ...(route.method === 'GET' ? [] : [checkType]),
+      ...(route.method === 'GET' ? [] : [checkType(route)]),
     ],
     handler: async (request, reply) => send(reply, await handle(app, route, request)),
   })
 }
 
-const checkType = async ({ headers }: FastifyRequest): Promise<void> => requireJson(headers)
+const checkType =
+  (route: Route) =>
+  async ({ headers }: FastifyRequest): Promise<void> =>
+    requireType(route, headers)
 
 function handle(app: App, route: Route, { raw, params, body, caller }: FastifyRequest): Promise<Answer> {
   const exchange = toRequest(raw, { params: params as Record<string, string>, body })

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { type Actor, type Clock, createTenantry, type Logger, type TenantryOptions, type ThrottleRule } from 'tenantry'
 import { kyselyStore, migrate, type TenantryTables } from 'tenantry/kysely'
+import { bankDetails } from './bank-details.js'
 import { type DatabaseOptions, openDatabase } from './database.js'
 import { consoleLogger } from './logger.js'
 import { plans } from './plans.js'
@@ -55,6 +56,8 @@ function composeTenantry(db: Kysely<TenantryTables>, options: AppOptions & { log
     store: kyselyStore(db),
     plans,
     billing: {
+      pricingUrl: '/plans',
+      bankDetails,
       issuer: {
         name: 'Siteworks',
         address: '1 Example Street, 12345 Sampletown',

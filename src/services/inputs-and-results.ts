@@ -1,4 +1,11 @@
-export type { Authenticated, AuthenticateInput, AuthenticateResult, AuthenticationRefused } from './access/authenticate.js'
+export type {
+  Authenticated,
+  AuthenticateInput,
+  AuthenticateResult,
+  AuthenticationRefused,
+  CallerRefused,
+  RefusedCaller,
+} from './access/authenticate.js'
 export type { AuthenticateAdminInput, AuthenticateAdminResult } from './access/authenticate-admin.js'
 export type { AuthorizationRefused, Authorized, AuthorizeInput, AuthorizeResult } from './access/authorize.js'
 export type { ApiKeyPrincipal, Principal, SessionPrincipal } from './access/principal.js'

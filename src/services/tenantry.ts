@@ -101,7 +101,7 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
   validateAccountAndPlan(subject: AccessSubject): Promise<AccessDecision>
   /**
    * Who calls, and may their account act now? For session tokens and API keys alike, through the same gate, in one round trip to the
-   * database; a credential that cannot be one by its form costs none.
+   * database; a credential that cannot be one by its form costs none. A refusal says in `caller` who was refused, where that is known.
    */
   authenticate(input: io.AuthenticateInput): Promise<io.AuthenticateResult>
   /**
@@ -114,7 +114,7 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    *
    * Callers who are not known are counted by client address and refused with 401, or 429 when they try too often. A request without a
    * credential is one of them; throttle public routes with `throttle` instead. Calls that the gate refuses count against the account's budget
-   * like any other, so that they cannot be repeated without end.
+   * like any other, so that they cannot be repeated without end; `caller` of a refusal says who was refused, to lead them to where they pay.
    *
    * @throws TenantryError `invalid_input`
    */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startServer as startExpress } from '../../examples/express/server.js'
 import { startServer as startFastify } from '../../examples/fastify/server.js'
+import { formToken } from '../../examples/shared/http/form-token.js'
 import { type Answered, type Ask, createClient, textAt } from './suite/client.js'
 import { createWorld, password, poison, registration, type World } from './suite/world.js'
 import { embedded } from './suite.js'
@@ -14,6 +15,8 @@ interface People {
 }
 
 const json = { 'content-type': 'application/json' }
+const form = { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' }
+const filled = (session: string, fields: string) => `form_token=${formToken(session)}&${fields}`
 const spend = (key: string, amount: unknown) => ({ headers: { 'Idempotency-Key': key }, json: { amount, operation: 'x' } })
 const transfer = { external_payment_id: 'A-1', amount: '29.99', payer_name: 'Ada', plan_slug: 'starter' }
 
@@ -32,6 +35,11 @@ const steps: Step[] = [
   ['GET /'],
   ['GET /sites'],
   ['GET /admin/transfers'],
+  ['GET /plans'],
+  ['GET /billing/'],
+  ['POST /plans', () => ({ headers: form, raw: 'plan_slug=starter' })],
+  ['POST /plans', () => ({ headers: json, raw: '{}' })],
+  ['POST /billing/cancel', () => ({ headers: { ...form, 'content-encoding': 'gzip' }, raw: 'x' })],
   ['GET /assets/style.css'],
   ['GET /assets/nothing.css'],
   ['GET /assets/%E0%A4%A'],
@@ -70,6 +78,25 @@ const steps: Step[] = [
   ['GET /api/v1/admin/accounts/?id=:account', ({ admin }) => ({ as: admin })],
   ['GET /admin/transfers', ({ admin }) => ({ as: admin })],
   ['GET /sites', ({ session }) => ({ as: session })],
+  ['POST /plans', ({ session }) => ({ as: session, headers: form, raw: filled(session, 'plan_slug=starter&period_months=2') })],
+  ['POST /plans', ({ session }) => ({ as: session, headers: form, raw: filled(session, 'plan_slug=starter&period_months=99') })],
+  ['POST /plans', ({ session }) => ({ as: session, headers: form, raw: 'plan_slug=starter' })],
+  ['POST /plans', ({ session }) => ({ as: session, headers: form, raw: filled(session, 'x'.repeat(70_000)) })],
+  ['GET /plans', ({ session }) => ({ as: session })],
+  ['GET /billing', ({ session }) => ({ as: session })],
+  ['POST /billing/payments/unknown/submit', ({ session }) => ({ as: session, headers: form, raw: filled(session, 'payer_name=A') })],
+  ['POST /billing/cancel', ({ session }) => ({ as: session, headers: form, raw: filled(session, '') })],
+  ['POST /billing/resume', ({ session }) => ({ as: session, headers: form, raw: filled(session, '') })],
+  ['GET /api/v1/billing/', ({ session }) => ({ as: session })],
+  ['GET /api/v1/billing/payments/', ({ session }) => ({ as: session })],
+  ['GET /api/v1/billing/receipts/', ({ session }) => ({ as: session })],
+  ['POST /api/v1/billing/request-bank-transfer/', ({ session }) => ({ as: session, json: { plan_slug: 'starter', period_months: 2 } })],
+  ['POST /api/v1/billing/submit-bank-transfer/', ({ session }) => ({ as: session, json: { payment_id: 'unknown' } })],
+  ['GET /admin/transfers', ({ admin }) => ({ as: admin })],
+  ['GET /api/v1/admin/payments/?status=requested', ({ admin }) => ({ as: admin })],
+  ['POST /api/v1/billing/reject-bank-transfer/', ({ admin }) => ({ as: admin, json: { payment_id: 'unknown', reason: 'x' } })],
+  ['POST /admin/transfers/unknown/reject', ({ admin }) => ({ as: admin, headers: form, raw: filled(admin, 'reason=x') })],
+  ['POST /admin/transfers/unknown/confirm', ({ session }) => ({ as: session, headers: form, raw: '' })],
   ['POST /api/v1/admin/accounts/:account/suspend/', ({ admin }) => ({ as: admin, json: { reason: 'x' } })],
   ['GET /api/v1/auth/me/', ({ session }) => ({ as: session })],
   ['GET /api/v1/credits/usage/', ({ session }) => ({ as: session })],
@@ -135,6 +162,8 @@ function withoutIds(value: unknown): unknown {
   const text = JSON.stringify(value)
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>')
     .replace(/tnt_(session_[\w-]{43}|live_\w{36})/g, '<secret>')
+    .replace(/RF\d\d ?[A-Z]{4} ?[A-Z]{4}/g, '<reference>')
+    .replace(/form_token\\" value=\\"[\w-]{43}/g, 'form_token <token>')
     .replace(/"last_four":"\w{4}"/g, '"last_four":"<end>"')
   return JSON.parse(text)
 }

@@ -1,23 +1,11 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { startServer } from '../../examples/fastify/server.js'
+import { fitsTheWindow, lowContrast, nameless, outsideOfFigure, phone, quiet } from './suite/page-checks.js'
 import { administrator, createWorld, password, type World } from './suite/world.js'
 import { embedded } from './suite.js'
 
 const chromiumPath = inject('chromiumPath')
-
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-dev-shm-usage',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-default-apps',
-  '--disable-sync',
-  '--no-first-run',
-]
-
-const phone = { width: 360, height: 740 }
 
 describe.skipIf(chromiumPath === null)('the pages in a browser', () => {
   let world: World
@@ -138,7 +126,8 @@ describe.skipIf(chromiumPath === null)('the pages in a browser', () => {
       .filter({ hasText: /^Confirmed: Ada Lovelace is active until .*, with 5,000 credits\.$/ })
       .waitFor()
     expect(await page.locator('[data-done] bdi').textContent()).toBe('Ada Lovelace')
-    const proof = page.getByRole('link', { name: 'Proof on bank.example' })
+    const confirmed = page.getByRole('listitem').filter({ hasText: 'SEPA 2031-0042' })
+    const proof = confirmed.getByRole('link', { name: 'Proof on bank.example' })
     expect(await proof.getAttribute('href')).toBe('https://bank.example/transfers/42')
     expect(await proof.getAttribute('rel')).toBe('noopener noreferrer nofollow')
     await fitsThePhone()
@@ -195,7 +184,7 @@ describe.skipIf(chromiumPath === null)('the pages in a browser', () => {
     await tenantry.adjustCredits({ accountId, amount: -500_000, idempotencyKey: 'wrong', reason: 'counted twice' }, admin)
   }
 
-  it.each(['/signup', '/login', '/pricing', '/sites', '/admin/transfers'])(
+  it.each(['/signup', '/login', '/pricing', '/sites', '/plans', '/billing', '/admin/transfers'])(
     'fit a phone and a desktop, light and dark, with a name for everything: %s',
     async (path) => {
       const session = path === '/admin/transfers' ? world.admin : (await world.signUp()).session
@@ -228,61 +217,6 @@ describe.skipIf(chromiumPath === null)('the pages in a browser', () => {
   }
 
   async function fitsThePhone(): Promise<void> {
-    expect(await page.evaluate<boolean>('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
+    expect(await fitsTheWindow(page)).toBe(true)
   }
 })
-
-/** Controls and pictures that a screen reader could not name. */
-const nameless = (page: Page): Promise<string[]> =>
-  page.evaluate<string[]>(`
-    [...document.querySelectorAll('a, button, input, select, img, svg:not(svg *, [aria-hidden]), nav, section')]
-      .filter((element) => {
-        const labelled = element.getAttribute('aria-labelledby')
-        const texts = [
-          element.getAttribute('aria-label'),
-          labelled && document.getElementById(labelled)?.textContent,
-          element.labels?.[0]?.textContent,
-          element.matches('a, button') && element.textContent,
-          element.matches('img') && element.hasAttribute('alt') && (element.alt || 'decoration'),
-          element.matches('section:not([aria-labelledby])') && 'no landmark',
-        ]
-        return !texts.some((text) => text && text.trim() !== '')
-      })
-      .map((element) => element.outerHTML.slice(0, 100))`)
-
-/** Words of the charts that stand outside of their figures. */
-const outsideOfFigure = (page: Page): Promise<string[]> =>
-  page.evaluate<string[]>(`
-    [...document.querySelectorAll('figure text, figure span, figure circle')]
-      .filter((element) => {
-        const [own, figure] = [element.getBoundingClientRect(), element.closest('figure').getBoundingClientRect()]
-        return own.left < figure.left || own.right > figure.right || own.top < figure.top || own.bottom > figure.bottom
-      })
-      .map((element) => element.textContent)`)
-
-/** Texts whose contrast with what is behind them is below WCAG 2.2 AA: 4.5, or 3 for large text. */
-const lowContrast = (page: Page): Promise<string[]> =>
-  page.evaluate<string[]>(`(() => {
-    const parse = (color) => (color.match(/[\\d.]+/g) ?? []).map(Number)
-    const light = ([r, g, b]) => {
-      const [x, y, z] = [r, g, b].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4))
-      return 0.2126 * x + 0.7152 * y + 0.0722 * z
-    }
-    const ground = (element) => {
-      for (let at = element; at !== null; at = at.parentElement) {
-        const color = parse(getComputedStyle(at).backgroundColor)
-        if (color[3] !== 0) return color
-      }
-      return [255, 255, 255]
-    }
-    const own = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== '')
-    return [...document.body.querySelectorAll('*')]
-      .filter((element) => own(element) && element.checkVisibility() && !element.closest('noscript, title, desc'))
-      .filter((element) => {
-        const style = getComputedStyle(element)
-        const [a, b] = [light(parse(element.matches('text') ? style.fill : style.color)), light(ground(element))].sort((x, y) => y - x)
-        const isLarge = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && Number(style.fontWeight) >= 700)
-        return (a + 0.05) / (b + 0.05) < (isLarge ? 3 : 4.5)
-      })
-      .map((element) => element.textContent.trim().slice(0, 60))
-  })()`)

@@ -3,9 +3,12 @@ import type { StartServer } from '../../examples/shared/serve.js'
 import { freshDatabase } from '../support/postgres.js'
 import { apiKeyCases } from './suite/api-keys.js'
 import { badRequestCases } from './suite/bad-requests.js'
+import { billingCases } from './suite/billing.js'
+import { billingPageCases } from './suite/billing-pages.js'
 import { createClient, textAt } from './suite/client.js'
 import { creditCases } from './suite/credits.js'
 import { gateCases } from './suite/gate.js'
+import { latePayerCases } from './suite/late-payers.js'
 import { pageCases } from './suite/pages.js'
 import { receiptCases } from './suite/receipts.js'
 import { signUpCases } from './suite/sign-up.js'
@@ -39,11 +42,21 @@ function suiteOn(stand: Stand): void {
   describe('credits', () => creditCases(() => world))
   describe('API keys', () => apiKeyCases(() => world))
   describe('bank transfers', () => transferCases(() => world))
+  describe('billing', () => billingCases(() => world))
   describe('bad requests', () => badRequestCases(() => world))
   describe('pages', () => pageCases(() => world))
   describe('receipts', () => receiptCases(() => world))
+  describe('the pages of billing', () => billingPageCases(() => world))
   describe('the gate', () => gateCases(() => world))
   describe('the machine', () => machineCases(stand))
+  describe('late payers', () => {
+    let later: World
+    beforeAll(async () => {
+      later = await createWorld(stand)
+    })
+    afterAll(() => later.end())
+    latePayerCases(() => later)
+  })
 }
 
 function machineCases(stand: Stand): void {

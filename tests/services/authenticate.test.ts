@@ -7,6 +7,7 @@ const unknown = {
   code: 'invalid_credential',
   status: 401,
   message: 'The session or API key is missing, unknown, revoked or expired. Sign in again or use another key.',
+  caller: null,
 }
 
 async function customer() {
@@ -149,7 +150,7 @@ describe('authenticate and time', () => {
 
 describe('authenticate and scopes', () => {
   test('asks a key for every scope that the call needs', async () => {
-    const { ask, secret } = await customer()
+    const { ask, secret, apiKey, account, user } = await customer()
     expect(await ask(secret, [])).toMatchObject({ ok: true })
     expect(await ask(secret, ['sites:read'])).toMatchObject({ ok: true })
     expect(await ask(secret, ['sites:read', 'sites:write'])).toEqual({
@@ -157,6 +158,7 @@ describe('authenticate and scopes', () => {
       code: 'scope_missing',
       status: 403,
       message: 'This credential lacks the scope sites:write. Use a credential that has it.',
+      caller: { principal: { type: 'api_key', actor: { type: 'api_key', id: apiKey.id }, apiKey, user }, account },
     })
   })
 

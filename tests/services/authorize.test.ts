@@ -43,7 +43,7 @@ describe('authorize lets pass', () => {
   })
 
   test('sessions, keys and jobs of one account from one budget, until it is used up', async () => {
-    const { ask, token, secret, accountId, clock } = await customer()
+    const { ask, token, secret, accountId, account, user, clock } = await customer()
     expect(await ask({ credential: token })).toMatchObject({ ok: true, throttle: { remaining: 2 } })
     expect(await ask({ credential: secret })).toMatchObject({ ok: true, throttle: { remaining: 1 } })
     expect(await ask({ accountId })).toMatchObject({ ok: true, throttle: { remaining: 0 } })
@@ -54,8 +54,11 @@ describe('authorize lets pass', () => {
       message: 'Too many requests. Try again in 20 s.',
       headers: { ...headers(0, 20), 'Retry-After': '20' },
     }
-    expect(await ask({ credential: token })).toEqual(refusal)
-    expect(await ask({ credential: secret, ip: '192.0.2.1' })).toEqual(refusal)
+    const session = { type: 'session', actor: { type: 'user', id: user.id }, user, role: 'owner' }
+    expect(await ask({ credential: token })).toEqual({ ...refusal, caller: { principal: session, account } })
+    expect(await ask({ accountId })).toEqual({ ...refusal, caller: null })
+    const byKey = await ask({ credential: secret, ip: '192.0.2.1' })
+    expect(byKey).toMatchObject({ ...refusal, caller: { principal: { type: 'api_key' }, account } })
     clock.advance({ seconds: 20 })
     expect(await ask({ credential: token })).toMatchObject({ ok: true })
   })
@@ -80,6 +83,7 @@ describe('authorize refuses', () => {
       code: 'invalid_credential',
       status: 401,
       message: expect.stringContaining('unknown'),
+      caller: null,
       headers: headers(1, 30, 2),
     })
     expect(await ask(call)).toMatchObject({ status: 401 })
@@ -117,6 +121,18 @@ describe('authorize refuses', () => {
         headers: {},
       })
     }
+  })
+
+  test('with who was refused, so that they can be led to pay', async () => {
+    const host = await createHost()
+    const { account, session, user } = await signUp(host)
+    host.clock.advance({ days: 14 })
+    const principal = { type: 'session', actor: { type: 'user', id: user.id }, user, role: 'owner' }
+    const refused = await host.tenantry.authorize({ scope: 'api', credential: session.token })
+    expect(refused).toMatchObject({ code: 'trial_expired', caller: { principal, account: { id: account.id } } })
+    expect(await host.tenantry.authorize({ scope: 'api', accountId: account.id })).toMatchObject({ code: 'trial_expired', caller: null })
+    await host.tenantry.logout({ token: session.token })
+    expect(await host.tenantry.authorize({ scope: 'api', credential: session.token })).toMatchObject({ status: 401, caller: null })
   })
 
   test('a key that lacks a scope, and counts it', async () => {

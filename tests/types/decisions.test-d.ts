@@ -9,6 +9,7 @@ import type {
   MemberRole,
   Plan,
   Principal,
+  RefusedCaller,
   Tenantry,
   User,
 } from 'tenantry'
@@ -34,7 +35,7 @@ export function ofAuthenticate(result: AuthenticateResult): User | null {
   // @ts-expect-error: nobody may have called
   result.principal
   if (!result.ok) {
-    claim<[Same<typeof result.status, 400 | 401 | 402 | 403 | 404>]>()
+    claim<[Same<typeof result.status, 400 | 401 | 402 | 403 | 404>, Same<typeof result.caller, RefusedCaller | null>]>()
     return null
   }
   if (result.principal.type === 'session') {
@@ -51,7 +52,12 @@ export function ofAuthorize(result: AuthorizeResult): string | undefined {
   claim<[Same<(typeof result.headers)['Retry-After'], string | undefined>]>()
   // @ts-expect-error: only a caller who passes has a budget to show
   result.throttle
-  if (!result.ok) return `${result.status} ${result.code}`
+  if (!result.ok) {
+    // @ts-expect-error: nobody may have called, and who was refused is not who may go on
+    result.caller.principal
+    claim<[Same<typeof result.caller, RefusedCaller | null>]>()
+    return `${result.status} ${result.code} ${result.caller?.account?.id}`
+  }
   // @ts-expect-error: a job that acts by account id has no principal
   result.principal.actor
   return result.principal?.actor.id ?? String(result.throttle.remaining)

@@ -31,6 +31,8 @@ export interface PublicRoute {
   readonly access: 'anyone'
   readonly method: Method
   readonly path: string
+  /** Takes the form of a page, sent without a script, instead of JSON. */
+  readonly takes?: 'form'
   readonly handle: (app: App, request: HttpRequest) => Promise<Answer>
 }
 
@@ -39,6 +41,7 @@ export interface AccountRoute {
   readonly access: 'account'
   readonly method: Method
   readonly path: string
+  readonly takes?: undefined
   /** What an API key must be allowed to do. */
   readonly scopes: readonly string[]
   readonly handle: (app: App, request: HttpRequest, caller: Caller) => Promise<Answer>

@@ -30,6 +30,17 @@ export const shortMoment = (at: Date): string => minute.format(at)
 /** `29.99 USD` */
 export const money = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`
 
+/** `1 month`, `3 months` */
+export const months = (number: number): string => (number === 1 ? '1 month' : `${number} months`)
+
+const dayLength = 86_400_000
+
+/** `0 days`, `1 day`, `12 days`: the whole days from one moment to a later one. */
+export function daysBetween(from: Date, to: Date): string {
+  const days = Math.max(0, Math.floor((to.getTime() - from.getTime()) / dayLength))
+  return days === 1 ? '1 day' : `${count(days)} days`
+}
+
 const words: Readonly<Record<string, string>> = {
   trial: 'Free trial',
   active: 'Active',
@@ -40,3 +51,14 @@ const words: Readonly<Record<string, string>> = {
 
 /** The status of an account in words. */
 export const statusWords = (status: string): string => words[status] ?? status
+
+const paymentWords: Readonly<Record<string, string>> = {
+  requested: 'Waiting for your transfer',
+  submitted: 'Being checked',
+  confirmed: 'Paid',
+  rejected: 'Rejected',
+  refunded: 'Given back',
+}
+
+/** The status of a payment in words, for the customer. */
+export const paymentStatusWords = (status: string): string => paymentWords[status] ?? status

@@ -41,11 +41,11 @@ ${main}
 
 /** The links of somebody who is signed in. */
 export const navigation = (isAdmin: boolean): Html => html`<nav aria-label="Pages">
-${isAdmin ? html`<a href="/admin/transfers">Transfers</a>` : html`<a href="/sites">Sites</a>`}
+${isAdmin ? html`<a href="/admin/transfers">Transfers</a>` : html`<a href="/sites">Sites</a> <a href="/plans">Plans</a> <a href="/billing">Billing</a>`}
 <button type="button" class="plain" data-sign-out>Sign out</button>
 </nav>`
 
 /** A box in which a script announces what went wrong, or well. */
 export const announcements = html`<div class="message" role="alert" data-error hidden></div>
 <div class="message good" role="status" data-done hidden></div>
-<noscript><p class="message">This page needs JavaScript.</p></noscript>`
+<noscript><p class="message">This part needs JavaScript.</p></noscript>`

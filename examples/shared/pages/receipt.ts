@@ -1,5 +1,5 @@
 import type { Receipt } from 'tenantry'
-import { date, money } from './format.js'
+import { date, money, months } from './format.js'
 import { type Html, html, isolated } from './html.js'
 import { layout, navigation } from './layout.js'
 
@@ -41,5 +41,3 @@ ${[issuer.address, issuer.taxId === null ? null : `Tax id ${issuer.taxId}`, issu
 const pair = (name: string, value: Html | string): Html => html`<div><dt>${name}</dt><dd>${value}</dd></div>`
 
 const methodWords: Readonly<Record<Receipt['method'], string>> = { bank_transfer: 'Bank transfer', stripe: 'Card', paypal: 'PayPal' }
-
-const months = (count: number): string => (count === 1 ? '1 month' : `${count} months`)

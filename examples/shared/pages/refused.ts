@@ -10,5 +10,5 @@ export const refusedPage = (message: string, isPayment: boolean): string =>
     isNarrow: true,
     main: html`<h1>${isPayment ? 'Payment needed' : 'Not available'}</h1>
 <p>${message}</p>
-${isPayment ? html`<p><a class="button" href="/pricing">See the plans</a></p>` : null}`,
+${isPayment ? html`<p><a class="button" href="/plans">See the plans</a></p>` : null}`,
   })

@@ -1,7 +1,6 @@
 import type { Account, CreditEntry, Subscription, User } from 'tenantry'
 import { daysCounted, type RecentUse } from '../routes/usage.js'
-import { balanceChart, dayTable } from './balance-chart.js'
-import { balanceLine, daysInNumbers } from './balance-line.js'
+import { creditsOverTime } from './credits-over-time.js'
 import { count, date, moment, signed, statusWords } from './format.js'
 import { type Html, html, isolated } from './html.js'
 import { announcements, layout, navigation } from './layout.js'
@@ -35,7 +34,7 @@ ${announcements}
 </section>
 <section aria-labelledby="balance">
 <h2 id="balance">Credits over time</h2>
-${balanceOverTime(view)}
+${creditsOverTime(view)}
 </section>
 <section aria-labelledby="use">
 <h2 id="use">What was used</h2>
@@ -53,18 +52,6 @@ const standing = ({ account, subscription, balance }: SitesView): Html => html`<
 <div><dt>Status</dt><dd>${statusWords(account.status)}</dd></div>
 ${subscription && html`<div><dt>${subscription.status === 'trialing' ? 'Trial ends' : 'Paid until'}</dt><dd>${date(subscription.currentPeriodEnd)}</dd></div>`}
 </dl>`
-
-function balanceOverTime({ use, balance }: SitesView): Html {
-  const line = balanceLine({ ...use, balance })
-  if (line === null) return html`<p class="chart quiet">There are no credits yet, and so nothing to draw.</p>`
-  const days = daysInNumbers(line, use.byDay)
-  const time = use.isCut ? `the last ${count(use.entries.length)} changes` : `the last ${daysCounted} days`
-  return html`<figure class="chart">
-<figcaption>${line.from > use.from && !use.isCut ? 'Since the account began' : `In ${time}`}</figcaption>
-${balanceChart(line)}
-</figure>
-${days.length > 0 ? dayTable(days) : null}`
-}
 
 function useByOperation({ byOperation }: RecentUse): Html {
   if (byOperation.length === 0) return html`<p class="chart quiet">Nothing was used in the last ${daysCounted} days.</p>`

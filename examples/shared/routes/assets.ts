@@ -13,7 +13,18 @@ const types: Readonly<Record<string, string>> = {
 }
 
 // Only these can be asked for, whatever the path says.
-const names = ['style.css', 'icon.svg', 'api.js', 'forms.js', 'signup.js', 'login.js', 'sites.js', 'transfers.js', 'receipt.js']
+const names = [
+  'style.css',
+  'icon.svg',
+  'api.js',
+  'forms.js',
+  'signup.js',
+  'login.js',
+  'sites.js',
+  'signed-in.js',
+  'transfers.js',
+  'receipt.js',
+]
 
 const assets: ReadonlyMap<string, Answer> = new Map(names.map((name) => [name, load(name)]))
 

@@ -1,15 +1,18 @@
-import type { ConfirmBankTransferInput } from 'tenantry'
+import type { ConfirmBankTransferInput, ListPaymentsInput, RejectBankTransferInput } from 'tenantry'
 import type { App } from '../app.js'
 import { succeeded } from '../http/answers.js'
 import { invalidInput, readBody } from '../http/body.js'
 import type { Answer, HttpRequest, Route } from '../http/exchange.js'
 import { type Administrator, forAdmins, throttled } from '../http/guards.js'
+import { pageOf } from '../http/query.js'
 import type { plans } from '../plans.js'
-import { planView } from './views.js'
+import { paymentView, planView } from './views.js'
 
-/** Payments, and what can be bought. */
+/** What can be bought, and transfers as administrators decide them. */
 export const billingRoutes: Route[] = [
   { access: 'anyone', method: 'POST', path: '/api/v1/billing/confirm-bank-transfer', handle: forAdmins(confirm) },
+  { access: 'anyone', method: 'POST', path: '/api/v1/billing/reject-bank-transfer', handle: forAdmins(reject) },
+  { access: 'anyone', method: 'GET', path: '/api/v1/admin/payments', handle: forAdmins(list) },
   { access: 'anyone', method: 'GET', path: '/api/v1/plans', handle: throttled('pages', listPlans) },
 ]
 
@@ -18,6 +21,8 @@ type Transfer = Omit<ConfirmBankTransferInput, 'planSlug'> & { planSlug?: keyof 
 const transferFields = {
   account_id: 'accountId',
   subscription_id: 'subscriptionId',
+  payment_id: 'paymentId',
+  reference: 'reference',
   external_payment_id: 'externalPaymentId',
   amount: 'amount',
   currency: 'currency',
@@ -41,6 +46,20 @@ async function confirm({ tenantry }: App, request: HttpRequest, admin: Administr
     period_end: periodEnd,
   }
   return succeeded(data, { message: 'Bank transfer confirmed successfully' })
+}
+
+async function reject({ tenantry }: App, request: HttpRequest, admin: Administrator): Promise<Answer> {
+  const rejection = readBody<RejectBankTransferInput>(request, { payment_id: 'paymentId', reason: 'reason' })
+  const { payment } = await tenantry.rejectBankTransfer(rejection, admin.actor)
+  return succeeded({ payment: paymentView(payment) })
+}
+
+/** `?status=submitted` is what waits for a decision; `?account_id=…` is one account's. */
+async function list({ tenantry }: App, { query }: HttpRequest): Promise<Answer> {
+  const [accountId, status] = [query.get('account_id') ?? undefined, query.get('status') ?? undefined]
+  const asked = { ...pageOf(query), accountId, status: status as ListPaymentsInput['status'] }
+  const { items, next } = await tenantry.listPayments(asked)
+  return succeeded({ payments: items.map(paymentView), next })
 }
 
 async function listPlans({ tenantry }: App): Promise<Answer> {

@@ -4,10 +4,13 @@ import { apiKeyRoutes } from './api-keys.js'
 import { assetRoutes } from './assets.js'
 import { authRoutes } from './auth.js'
 import { billingRoutes } from './billing.js'
+import { billingPageRoutes } from './billing-pages.js'
 import { creditRoutes } from './credits.js'
 import { healthRoutes } from './health.js'
+import { ownBillingRoutes } from './own-billing.js'
 import { pageRoutes } from './pages.js'
 import { receiptRoutes } from './receipts.js'
+import { transferPageRoutes } from './transfer-pages.js'
 
 /** Every route, for both servers. Each answers with and without a slash at its end. */
 export const routes: readonly Route[] = [
@@ -16,8 +19,11 @@ export const routes: readonly Route[] = [
   ...creditRoutes,
   ...apiKeyRoutes,
   ...billingRoutes,
+  ...ownBillingRoutes,
   ...adminAccountRoutes,
   ...pageRoutes,
+  ...billingPageRoutes,
+  ...transferPageRoutes,
   ...receiptRoutes,
   ...assetRoutes,
 ]

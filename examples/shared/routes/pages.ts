@@ -8,7 +8,6 @@ import { pricingPage } from '../pages/pricing.js'
 import { refusedPage } from '../pages/refused.js'
 import { signupPage } from '../pages/signup.js'
 import { sitesPage } from '../pages/sites.js'
-import { type NamedPayment, transfersPage } from '../pages/transfers.js'
 import { onSale } from '../plans.js'
 import { recentUse } from './usage.js'
 
@@ -19,7 +18,6 @@ export const pageRoutes: Route[] = [
   { access: 'anyone', method: 'GET', path: '/login', handle: async () => page(loginPage()) },
   { access: 'anyone', method: 'GET', path: '/pricing', handle: throttled('pages', pricing) },
   { access: 'anyone', method: 'GET', path: '/sites', handle: sites },
-  { access: 'anyone', method: 'GET', path: '/admin/transfers', handle: throttled('pages', transfers) },
 ]
 
 async function pricing({ tenantry }: App): Promise<Answer> {
@@ -45,18 +43,3 @@ async function showSites(app: App, { account, subscription, principal }: Caller)
   const [{ balance }, use] = await Promise.all([app.tenantry.creditBalance({ accountId }), recentUse(app, accountId)])
   return page(sitesPage({ user: principal.user, account, subscription, balance, use }))
 }
-
-async function transfers(app: App, request: HttpRequest): Promise<Answer> {
-  const admin = await app.tenantry.authenticateAdmin({ credential: sessionOf(request) })
-  if (!admin.ok) return admin.status === 401 ? redirect('/login') : page(refusedPage(admin.message, false), admin.status)
-  const before = request.query.get('before') ?? undefined
-  const [plans, payments] = await Promise.all([
-    app.tenantry.listPlans(),
-    app.tenantry.listPayments({ status: 'confirmed', before, limit: 20 }),
-  ])
-  const named = await Promise.all(payments.items.map(async (payment) => ({ payment, accountName: await accountName(app, payment) })))
-  return page(transfersPage({ plans: onSale(plans.items), payments: named, next: payments.next }))
-}
-
-const accountName = async ({ tenantry }: App, { accountId }: NamedPayment['payment']): Promise<string> =>
-  (await tenantry.getAccount({ accountId })).account.name

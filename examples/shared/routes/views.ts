@@ -1,4 +1,14 @@
-import type { Account, ApiKey, CreditEntry, Plan, Subscription, User } from 'tenantry'
+import {
+  type Account,
+  type ApiKey,
+  type CreditEntry,
+  formatMoney,
+  type Payment,
+  type Plan,
+  type Receipt,
+  type Subscription,
+  type User,
+} from 'tenantry'
 
 /** A person, as the HTTP interface shows one. */
 export const userView = (user: User) => ({
@@ -28,6 +38,8 @@ export const subscriptionView = (subscription: Subscription) => ({
   payment_method: subscription.paymentMethod,
   period_start: subscription.currentPeriodStart,
   period_end: subscription.currentPeriodEnd,
+  next_credits_at: subscription.nextCreditsAt,
+  cancel_at_period_end: subscription.cancelAtPeriodEnd,
 })
 
 /** A plan, as it is offered. */
@@ -38,6 +50,39 @@ export const planView = ({ slug, name, prices, billingCycle, includedCredits, li
   billingCycle,
   includedCredits,
   limits,
+})
+
+/** Money that came, or should come. `amount` is a decimal text, as a confirmation takes it. */
+export const paymentView = (payment: Payment) => ({
+  id: payment.id,
+  account_id: payment.accountId,
+  status: payment.status,
+  method: payment.method,
+  reference: payment.reference,
+  external_payment_id: payment.externalPaymentId,
+  amount: formatMoney(payment.amount),
+  currency: payment.amount.currency,
+  period_months: payment.periodMonths,
+  due_at: payment.dueAt,
+  payer_name: payment.payerName,
+  proof_url: payment.proofUrl,
+  decided_at: payment.decidedAt,
+  reason: payment.reason,
+  created_at: payment.createdAt,
+})
+
+/** A receipt. */
+export const receiptView = (receipt: Receipt) => ({
+  id: receipt.id,
+  payment_id: receipt.paymentId,
+  number: receipt.number,
+  amount: formatMoney(receipt.amount),
+  currency: receipt.amount.currency,
+  plan: receipt.plan,
+  period_months: receipt.periodMonths,
+  period_start: receipt.periodStart,
+  period_end: receipt.periodEnd,
+  created_at: receipt.createdAt,
 })
 
 /** An API key; the secret is not part of it. */

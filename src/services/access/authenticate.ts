@@ -25,7 +25,7 @@ const Input = z.strictObject({
 /** What `authenticate` takes. */
 export type AuthenticateInput = Readonly<{ credential: string | null | undefined; scopes?: readonly string[] | undefined }>
 /** What `authenticate` answers. */
-export type AuthenticateResult = Authenticated | AuthenticationRefused
+export type AuthenticateResult = Authenticated | CallerRefused
 
 /** The caller is known, and the account may act. */
 export interface Authenticated {
@@ -44,6 +44,22 @@ export interface AuthenticationRefused {
   readonly message: string
 }
 
+/** Somebody who is known and was refused. */
+export interface RefusedCaller {
+  readonly principal: Principal
+  /** The account that was judged; `null` where the person has none. */
+  readonly account: Account | null
+}
+
+/** A refusal that says who was refused. */
+export interface CallerRefused extends AuthenticationRefused {
+  /**
+   * Who calls, where the credential is valid; else `null`. It is no permission: use it for what a refused customer may still do, such as see
+   * what is due and pay.
+   */
+  readonly caller: RefusedCaller | null
+}
+
 /** See {@link Tenantry.authenticate}. */
 export async function authenticate(context: Context, input: AuthenticateInput): Promise<AuthenticateResult> {
   const { credential, scopes } = parseInput(Input, input)
@@ -60,12 +76,14 @@ export interface Identified {
 export async function identify(context: Context, credential: unknown, scopes: readonly string[]): Promise<Identified> {
   const now = context.clock()
   const found = await findPrincipal(context, credential, now)
-  if (found === null) return { result: refusedCredential(), account: null }
+  if (found === null) return { result: { ...refusedCredential(), caller: null }, account: null }
   const access = found.access && (await inForce(context.store, found.access, now))
-  return { result: judge(context, { ...found, access }, scopes, now), account: access?.account ?? null }
+  const account = access?.account ?? null
+  const result = judge(context, { ...found, access }, scopes, now)
+  return { result: result.ok ? result : { ...result, caller: { principal: found.principal, account } }, account }
 }
 
-function judge(context: Context, found: Found, scopes: readonly string[], now: Date): AuthenticateResult {
+function judge(context: Context, found: Found, scopes: readonly string[], now: Date): Authenticated | AuthenticationRefused {
   const decision = decideAccess({ account: null, ...found.access }, now, accessOptions(context))
   if (!decision.ok) return decision
   const missing = missingScopes(found.principal, scopes)

@@ -10,7 +10,7 @@ import type { Context } from '../context.js'
 import { invalidInput, parseInput } from '../parse-input.js'
 import { id, integer, scopes } from '../schemas.js'
 import { scopeName, type ThrottleResult, takeCall } from '../throttling/throttle.js'
-import { identify } from './authenticate.js'
+import { identify, type RefusedCaller } from './authenticate.js'
 import type { Principal } from './principal.js'
 import { validateAccountAndPlan } from './validate-account-and-plan.js'
 
@@ -59,6 +59,11 @@ export interface AuthorizationRefused {
   readonly code: RefusalCode
   readonly status: number
   readonly message: string
+  /**
+   * Who calls, where the credential is valid; else, and for a job that acts by `accountId`, `null`. It is no permission: use it for what a
+   * refused customer may still do, such as see what is due and pay.
+   */
+  readonly caller: RefusedCaller | null
   readonly headers: RateLimitHeaders
 }
 
@@ -71,21 +76,30 @@ export async function authorize(context: Context, input: AuthorizeInput): Promis
   }
   const { result, account } = accountId === undefined ? await identify(context, credential, scopes) : await identifyJob(context, accountId)
   const taken = await takeCall(context, { scope, account, ip, cost })
-  if (!taken.allowed) return throttled(taken)
+  if (!taken.allowed) return throttled(taken, callerOf(result))
   return result.ok ? { ...result, throttle: taken, headers: taken.headers } : { ...result, headers: taken.headers }
+}
+
+type Judged = { ok: true; principal: Principal | null; account: Account } | { ok: false; caller: RefusedCaller | null }
+
+/** A job is nobody. */
+function callerOf(result: Judged): RefusedCaller | null {
+  if (!result.ok) return result.caller
+  return result.principal === null ? null : { principal: result.principal, account: result.account }
 }
 
 async function identifyJob(context: Context, accountId: string) {
   const decision = await validateAccountAndPlan(context, { accountId })
   return decision.ok
     ? { result: { ...decision, principal: null }, account: decision.account }
-    : { result: decision, account: { id: accountId, plan: null } }
+    : { result: { ...decision, caller: null }, account: { id: accountId, plan: null } }
 }
 
-const throttled = ({ retryAfterSeconds, headers }: ThrottleResult): AuthorizationRefused => ({
+const throttled = ({ retryAfterSeconds, headers }: ThrottleResult, caller: RefusedCaller | null): AuthorizationRefused => ({
   ok: false,
   code: 'throttled',
   status: httpStatus('throttled'),
   message: refusalMessage('throttled', { retryAfterSeconds }),
+  caller,
   headers,
 })
