@@ -1,4 +1,4 @@
-import type { Payment, Plan, Subscription, User } from 'tenantry'
+import type { Payment, Plan, User } from 'tenantry'
 import { count, date, money, months } from './format.js'
 import { type Html, html, isolated } from './html.js'
 import { layout, navigation } from './layout.js'
@@ -12,7 +12,6 @@ export interface PlansView {
   readonly accountName: string
   readonly plans: readonly Plan[]
   readonly presentPlanId: string | null
-  readonly subscription: Subscription | null
   readonly refusal: { readonly code: string; readonly message: string } | null
   /** The transfer that the account has been asked for, with the name of its plan. */
   readonly open: { readonly payment: Payment; readonly planName: string } | null

@@ -28,14 +28,13 @@ export const billingPageRoutes: Route[] = [
 ]
 
 async function showPlans(app: App, customer: Customer, problem: FormRefusal | null = null): Promise<Answer> {
-  const { account, subscription, user, refusal, session } = customer
+  const { account, user, refusal, session } = customer
   const [{ items }, open] = await Promise.all([app.tenantry.listPlans({ limit: 200 }), openTransfer(app, account.id)])
   const html = plansPage({
     user,
     accountName: account.name,
     plans: onSale(items),
     presentPlanId: account.plan?.id ?? null,
-    subscription,
     refusal,
     open: open && { payment: open, planName: nameOf(open, items) },
     bankDetails,
