@@ -1,6 +1,7 @@
 import type { AccountStatus } from './domain/account.js'
 import type { Money } from './domain/money.js'
 import type { PaymentStatus } from './domain/payment.js'
+import type { ReservationStatus } from './domain/reservation.js'
 import type { SubscriptionStatus } from './domain/subscription.js'
 import type { TrialClaimKind } from './domain/trial.js'
 import { refusalMessage } from './refusal-messages.js'
@@ -51,7 +52,7 @@ export interface RefusalDetails {
   invitation_not_found: { invitationId: string }
   entry_not_found: { entryId: string }
   event_not_found: { eventId: string }
-  receipt_not_found: { receiptId: string }
+  receipt_not_found: { receiptId?: string; paymentId?: string }
   email_taken: { email: string }
   external_user_id_taken: { externalUserId: string }
   /** The one free trial of this address, mailbox or fingerprint has been used, also where the person was deleted since. */
@@ -61,7 +62,7 @@ export interface RefusalDetails {
   /** The bank reference is already confirmed with other content, or for another account. */
   payment_reference_conflict: { externalPaymentId: string }
   payment_closed: { paymentId: string; status: PaymentStatus }
-  reservation_closed: { reservationId: string }
+  reservation_closed: { reservationId: string; status: ReservationStatus }
   invitation_closed: { invitationId: string }
   already_subscribed: { accountId: string; planSlug: string; until: Date }
   last_owner: { accountId: string }

@@ -4,6 +4,12 @@ const money = (value: { amountMinor: number; currency: string }): string => `${v
 const issues = (list: RefusalDetails['invalid_input']['issues']): string =>
   list.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
 
+const reservationClosed: Readonly<Record<string, string>> = {
+  settled: 'The reservation was already settled, for another amount. What it has cost is in its entry; refund or spend the difference.',
+  released: 'The reservation was already released and its credits went back. Spend what the work has cost.',
+  expired: 'The reservation has expired and its credits went back. Spend what the work has cost, and reserve for longer next time.',
+}
+
 /** One sentence for each code: what is wrong and, where something helps, what. */
 const messages: { [Code in RefusalCode]: (details: RefusalDetails[Code]) => string } = {
   invalid_input: (d) => `Invalid input. ${issues(d.issues)}`,
@@ -15,7 +21,7 @@ const messages: { [Code in RefusalCode]: (details: RefusalDetails[Code]) => stri
   trial_expired: (d) => `The trial ended at ${d.endedAt.toISOString()}. Choose a plan to go on.`,
   payment_overdue: (d) => `The paid period ended at ${d.endedAt.toISOString()}. Pay to go on.`,
   payment_required: (d) =>
-    `The plan "${d.planSlug}" has to be paid for first: ${d.amountsDue.map(money).join(' or ') || 'ask for its price'}. Then an administrator makes the change; or let it begin at the end of the period.`,
+    `The plan "${d.planSlug}" has to be paid for first. Then an administrator makes the change; or let it begin at the end of the period.`,
   insufficient_credits: (d) => `Not enough credits: ${d.requested} asked for, ${d.balance} left.`,
   account_missing: () => 'Account not configured for this user. Please contact support.',
   account_suspended: () => 'Account is suspended. Please contact support.',
@@ -42,7 +48,7 @@ const messages: { [Code in RefusalCode]: (details: RefusalDetails[Code]) => stri
   payment_reference_conflict: (d) =>
     `The payment "${d.externalPaymentId}" was already confirmed with other content or for another account. Nothing was changed; compare the two.`,
   payment_closed: (d) => `The payment is already ${d.status}.`,
-  reservation_closed: () => 'The reservation has already ended.',
+  reservation_closed: (d) => reservationClosed[d.status] ?? 'The reservation has already ended.',
   invitation_closed: () => 'The invitation has already been used, revoked or has expired.',
   already_subscribed: (d) =>
     `The account has the plan "${d.planSlug}" until ${d.until.toISOString()}. Confirm the payment for that plan, or wait until it has ended.`,

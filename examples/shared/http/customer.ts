@@ -1,4 +1,12 @@
-import { type Account, type Actor, type AuthorizationRefused, type Subscription, TenantryError, type User } from 'tenantry'
+import {
+  type Account,
+  type Actor,
+  type AuthorizationRefused,
+  isSuspendedForPayment,
+  type Subscription,
+  TenantryError,
+  type User,
+} from 'tenantry'
 import type { App } from '../app.js'
 import { refusedPage } from '../pages/refused.js'
 import { page, redirect, withHeaders } from './answers.js'
@@ -63,7 +71,7 @@ async function findCustomer(
   const decision = await app.tenantry.authorize({ credential, scope, ip })
   const caller = decision.ok ? decision : decision.caller
   // Who has to pay must reach the place where they can; every other refusal stands.
-  const mayPay = decision.ok || decision.status === 402
+  const mayPay = decision.ok || decision.status === 402 || (caller?.account != null && isSuspendedForPayment(caller.account))
   if (!mayPay || caller === null || caller.account === null) return { refused: decision as AuthorizationRefused }
   const { principal, account } = caller
   if (principal.type !== 'session' || principal.role === 'member') return { refused: { ...mayNot, headers: decision.headers } }

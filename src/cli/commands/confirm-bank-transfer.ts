@@ -1,7 +1,8 @@
-import { type ConfirmBankTransferInput, type ConfirmBankTransferResult, formatMoney, type Tenantry } from '../../index.js'
+import { type ConfirmBankTransferInput, type ConfirmBankTransferResult, createTenantry, formatMoney, type Tenantry } from '../../index.js'
 import { accountIdOf, act, actorOf } from '../acts.js'
 import type { Values } from '../arguments.js'
 import { defineCommand } from '../command.js'
+import type { Database } from '../database.js'
 import { accountOptions, actOptions } from '../options.js'
 import { facts } from '../output.js'
 import { decimal, text, wholeNumber } from '../readers.js'
@@ -23,6 +24,11 @@ const options = {
   plan: { ...text, value: 'SLUG', help: "The plan paid for. The one requested, or the account's own, when left out." },
   'proof-url': { ...text, value: 'URL', help: 'Where the proof is: an https address. It is kept, never fetched.' },
   'accept-amount-reason': { ...text, value: 'REASON', help: 'Take an amount that is not the price, and record why.' },
+  'issuer-name': { ...text, value: 'NAME', help: 'Who issues the receipt: the name in your billing.issuer.' },
+  'issuer-address': { ...text, value: 'TEXT', help: 'Its address, as in your billing.issuer.' },
+  'issuer-tax-id': { ...text, value: 'ID', help: 'Its tax id, as in your billing.issuer.' },
+  'issuer-email': { ...text, value: 'EMAIL', help: 'Its e-mail, as in your billing.issuer.' },
+  'receipt-prefix': { ...text, value: 'PREFIX', help: 'The series of the receipt, as in your billing.issuer. R when left out.' },
   ...actOptions,
 } as const
 
@@ -35,7 +41,7 @@ export const confirmBankTransfer = defineCommand({
   explanation: `Say whose money it is by --account, --email, --subscription, --payment or --requested-reference; several must agree.
 Where the account was asked for a transfer, it is that one: plan, months and amount are those of the request.
 The account becomes active, its period begins or is prolonged, and its credits come, all in one transaction. The same transfer again,
-with the same content, answers the first result.`,
+with the same content, answers the first result. The receipt is issued for good: name the issuer and the prefix that your host has in\nbilling.issuer, or it goes into the series R of an unnamed issuer.`,
   options,
   conflict({ account, email, subscription, payment, 'requested-reference': requested }) {
     if (account !== undefined && email !== undefined) return 'Pass --account or --email, not both.'
@@ -46,12 +52,19 @@ with the same content, answers the first result.`,
   },
   run: ({ values, open }) =>
     open((database) =>
-      act(values, database, async (tenantry) => {
+      act(values, asIssuer(database, values), async (tenantry) => {
         const result = await tenantry.confirmBankTransfer(await inputOf(tenantry, values), actorOf(values))
         return { ok: true, data: { ...result }, text: describe(result) }
       }),
     ),
 })
+
+/** The host's own choice of issuer, as far as it is named. */
+function asIssuer(database: Database, values: Given): Database {
+  const { 'issuer-name': name, 'issuer-address': address, 'issuer-tax-id': taxId, 'issuer-email': email } = values
+  const issuer = { name, address, taxId, email, receiptPrefix: values['receipt-prefix'] }
+  return { ...database, tenantry: createTenantry({ store: database.adapter.kyselyStore(database.db), billing: { issuer } }) }
+}
 
 async function inputOf(tenantry: Tenantry, values: Given): Promise<ConfirmBankTransferInput> {
   const { account, email, 'accept-amount-reason': reason } = values
@@ -72,7 +85,16 @@ async function inputOf(tenantry: Tenantry, values: Given): Promise<ConfirmBankTr
   }
 }
 
-const describe = ({ payment, account, credits, creditsGranted, periodStart, periodEnd, replayed }: ConfirmBankTransferResult): string =>
+const describe = ({
+  payment,
+  account,
+  credits,
+  creditsGranted,
+  periodStart,
+  periodEnd,
+  receipt,
+  replayed,
+}: ConfirmBankTransferResult): string =>
   facts([
     ['account', account.id],
     ['name', account.name],
@@ -82,6 +104,7 @@ const describe = ({ payment, account, credits, creditsGranted, periodStart, peri
     ['reference', payment.externalPaymentId],
     ['paid from', periodStart],
     ['paid until', periodEnd],
+    ['receipt', `${receipt.number} of ${receipt.issuer.name}`],
     ['credits', credits],
     ['credits granted', creditsGranted],
     ['note', replayed ? 'was confirmed before; nothing was done again' : null],

@@ -70,6 +70,6 @@ async function endHeld(
 /** The same end again is the first answer; another one came too late. */
 function replayEnd(reservation: Reservation, wish: Wish): ReservationResult {
   const isSame = reservation.status === wish.status && (reservation.actual ?? 0) === wish.actual
-  if (!isSame) throw new TenantryError('reservation_closed', { reservationId: reservation.id })
+  if (!isSame) throw new TenantryError('reservation_closed', { reservationId: reservation.id, status: reservation.status })
   return { reservation, balance: reservation.balanceAtClose ?? 0, replayed: true }
 }

@@ -29,6 +29,7 @@ export async function getReceipt({ store }: Context, input: GetReceiptInput): Pr
     receiptId === undefined
       ? await store.findPaymentReceipt({ accountId, paymentId: paymentId ?? '' })
       : await store.findReceipt({ accountId, receiptId })
-  if (receipt === null) throw new TenantryError('receipt_not_found', { receiptId: receiptId ?? '' })
+  if (receipt === null)
+    throw new TenantryError('receipt_not_found', receiptId === undefined ? { paymentId: paymentId ?? '' } : { receiptId })
   return { receipt }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Actor, isOperator } from '../../domain/actor.js'
+import { formatMoney } from '../../domain/money.js'
 import { TenantryError } from '../../errors.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 import { lockAccount } from '../accounts/account-status.js'
@@ -57,7 +58,9 @@ const action = 'change the plan of this account'
 /** Who runs the platform may have settled the money otherwise. */
 function requireSettledMoney({ to, result }: PlanChangeDecision, by: Actor): void {
   if (!result.requiresPayment || isOperator(by)) return
-  throw new TenantryError('payment_required', { planSlug: to.slug, amountsDue: result.amountsDue })
+  const amounts = result.amountsDue.map((due) => `${formatMoney(due)} ${due.currency}`).join(' or ') || 'ask for its price'
+  const message = `The plan "${to.slug}" has to be paid for first: ${amounts}. Then an administrator makes the change; or let it begin at the end of the period.`
+  throw new TenantryError('payment_required', { planSlug: to.slug, amountsDue: result.amountsDue }, { message })
 }
 
 interface Saving {
