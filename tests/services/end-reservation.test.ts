@@ -23,7 +23,10 @@ async function atWork() {
   return { host, accountId, reservation, reservationId: reservation.id, ...host }
 }
 
-const isClosed = (reservationId: string) => ({ code: 'reservation_closed', details: { reservationId } })
+const isClosed = (reservationId: string, status: 'settled' | 'released' | 'expired') => ({
+  code: 'reservation_closed',
+  details: { reservationId, status },
+})
 
 describe('settleReservation', () => {
   test.each([
@@ -141,26 +144,30 @@ describe('ending a reservation, asked again', () => {
   const pairs = asks.flatMap(([first, end]) =>
     asks.filter(([second]) => second !== first).map(([second, ask]) => [first, second, end, ask]),
   )
-  test.each(pairs as [string, string, Ask, Ask][])('%s, and then to be %s, is refused', async (_first, _second, end, ask) => {
+  test.each(pairs as [string, string, Ask, Ask][])('%s, and then to be %s, is refused', async (first, _second, end, ask) => {
     const of = await atWork()
     await end(of)
-    expect(await cleanRefusalOf(of.host, () => ask(of))).toEqual(isClosed(of.reservationId))
+    expect(await cleanRefusalOf(of.host, () => ask(of))).toEqual(
+      isClosed(of.reservationId, first.startsWith('settled') ? 'settled' : 'released'),
+    )
   })
 
   test('settled, and then at another cost, is refused', async () => {
     const { host, tenantry, reservationId } = await atWork()
     await tenantry.settleReservation({ reservationId, actual: 200 })
-    expect(await cleanRefusalOf(host, () => tenantry.settleReservation({ reservationId, actual: 201 }))).toEqual(isClosed(reservationId))
+    expect(await cleanRefusalOf(host, () => tenantry.settleReservation({ reservationId, actual: 201 }))).toEqual(
+      isClosed(reservationId, 'settled'),
+    )
   })
 
   test.each(asks)('to be %s after it has expired, is refused, and the credits are back with no job run', async (_, ask) => {
     const of = await atWork()
     const { host, tenantry, clock, accountId, reservationId } = of
     clock.advance({ hours: 1 })
-    expect(await cleanRefusalOf(host, () => ask(of))).toEqual(isClosed(reservationId))
+    expect(await cleanRefusalOf(host, () => ask(of))).toEqual(isClosed(reservationId, 'expired'))
     expect(await tenantry.creditBalance({ accountId })).toMatchObject({ balance: 2000, reserved: 0 })
     await tenantry.spendCredits({ accountId, amount: 2000, idempotencyKey: 'all', operation: 'o' })
-    expect(await cleanRefusalOf(host, () => ask(of))).toEqual(isClosed(reservationId))
+    expect(await cleanRefusalOf(host, () => ask(of))).toEqual(isClosed(reservationId, 'expired'))
     await expectWholeBooks(host, accountId)
   })
 
