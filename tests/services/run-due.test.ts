@@ -122,6 +122,10 @@ describe('a run', () => {
     expect(await codeOf(host, accountId)).toBe('account_suspended')
     expect(await eventsOf(host, accountId, from)).toEqual(['credits.expired', 'subscription.past_due', 'account.suspended'])
 
+    const { items } = await host.tenantry.listAuditEntries({ accountId, limit: 1 })
+    expect(items).toMatchObject([
+      { action: 'suspendAccount', actor: { type: 'system', id: 'runDue' }, reason: 'payment_overdue', before: { status: 'active' } },
+    ])
     const { account } = await host.tenantry.login({ email: user.email, password: 'correct horse battery' })
     expect(account?.status).toBe('suspended')
     const again = { ...transfer(accountId), externalPaymentId: 'late, but here' }

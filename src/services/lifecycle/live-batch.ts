@@ -9,6 +9,7 @@ import { settlesAt } from '../../domain/settlement.js'
 import { invariant } from '../../errors.js'
 import type { AccountChange, AccountState, DueDate } from '../../ports/store/accounts.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
+import { recordAct } from '../audit/record-act.js'
 import type { Context } from '../context.js'
 import { stampOf } from '../credits/change-ledger.js'
 import { dueRulesOf } from './keep-due-dates.js'
@@ -41,8 +42,22 @@ export function liveBatch(context: Context, { now, limit, except, onHeld }: Batc
     const pending = await readPendingPlans(tx, due, now)
     const lived = due.map((held) => ({ held, passed: pass(held, { expected, pending }, rules, stamp) }))
     await saveAll(tx, lived, stamp)
+    for (const each of lived) if (each.passed.isSuspended) await recordSuspension(context, tx, each.held, now)
     await tx.saveDueDates(lived.map((each) => dueDate(each, expected, rules, now)))
     return lived
+  })
+}
+
+/** A suspension is in the audit log, whoever orders it. */
+async function recordSuspension(context: Context, tx: StoreTransaction, { account }: AccountState, at: Date): Promise<void> {
+  await recordAct(context, tx, {
+    action: 'suspendAccount',
+    accountId: account.id,
+    actor: { type: 'system', id: 'runDue' },
+    reason: paymentOverdueReason,
+    before: { status: account.status },
+    after: { status: 'suspended' },
+    at,
   })
 }
 
