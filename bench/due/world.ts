@@ -52,9 +52,9 @@ async function fill({ pool }: BenchDatabase, accounts: number): Promise<void> {
       now(), now())`,
   )
   await pool.query(
-    `insert into tenantry_account (id, name, status, payment_method, plan_id, credits, unsettled_spend, entry_sequence, settles_at, next_due_at,
+    `insert into tenantry_account (id, name, status, payment_method, plan_id, credits, unsettled_spend, entry_sequence, entry_hash, settles_at, next_due_at,
       created_at, updated_at)
-    select account_id, 'bench', 'active', 'bank_transfer', 'plan', ${credits}, 0, 1, ${month}, ${month}, ${start}, ${start} from (${each}) made`,
+    select account_id, 'bench', 'active', 'bank_transfer', 'plan', ${credits}, 0, 1, sha256('start'), ${month}, ${month}, ${start}, ${start} from (${each}) made`,
   )
   await pool.query(
     `insert into tenantry_subscription (account_id, id, plan_id, status, payment_method, current_period_start, current_period_end, billing_anchor,
@@ -63,8 +63,8 @@ async function fill({ pool }: BenchDatabase, accounts: number): Promise<void> {
     from (${each}) made`,
   )
   await pool.query(
-    `insert into tenantry_credit_entry (account_id, sequence, id, type, amount, balance_after, description, idempotency_key, metadata, created_at)
-    select account_id, 1, entry_id, 'subscription', ${credits}, ${credits}, 'start', 'start', '{}', ${start} from (${each}) made`,
+    `insert into tenantry_credit_entry (account_id, sequence, id, type, amount, balance_after, description, idempotency_key, metadata, hash, created_at)
+    select account_id, 1, entry_id, 'subscription', ${credits}, ${credits}, 'start', 'start', '{}', sha256('start'), ${start} from (${each}) made`,
   )
   await pool.query(
     `insert into tenantry_credit_lot (account_id, id, type, granted, remaining, reserved, priority, expires_at, created_at)

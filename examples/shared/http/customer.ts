@@ -56,6 +56,9 @@ async function answerWith({ customer, headers }: Found, app: App, request: HttpR
   return withHeaders(await answer, headers)
 }
 
+/** What to tell a customer whose account is suspended for nothing but a payment that did not come. */
+const unpaid = 'Your payment is overdue, and the account is suspended until it comes.'
+
 interface Found {
   readonly customer: Customer
   readonly headers: object
@@ -71,12 +74,13 @@ async function findCustomer(
   const decision = await app.tenantry.authorize({ credential, scope, ip })
   const caller = decision.ok ? decision : decision.caller
   // Who has to pay must reach the place where they can; every other refusal stands.
-  const mayPay = decision.ok || decision.status === 402 || (caller?.account != null && isSuspendedForPayment(caller.account))
+  const isUnpaid = caller?.account != null && isSuspendedForPayment(caller.account)
+  const mayPay = decision.ok || decision.status === 402 || isUnpaid
   if (!mayPay || caller === null || caller.account === null) return { refused: decision as AuthorizationRefused }
   const { principal, account } = caller
   if (principal.type !== 'session' || principal.role === 'member') return { refused: { ...mayNot, headers: decision.headers } }
   const { subscription } = decision.ok ? decision : await app.tenantry.getAccount({ accountId: account.id })
-  const refusal = decision.ok ? null : { code: decision.code, message: decision.message }
+  const refusal = decision.ok ? null : { code: decision.code, message: isUnpaid ? unpaid : decision.message }
   const { user, actor } = principal
   return { customer: { user, actor, account, subscription, refusal, session: credential ?? '' }, headers: decision.headers }
 }
