@@ -51,7 +51,8 @@ export const spendBatchSql = (table: TableName, held: HeldAccounts): string => `
   select n, id, amount, qualifies,
     case when qualifies and running <= credits then entry_sequence + place end as sequence,
     case when qualifies and running <= credits then (credits - running)::bigint end as balance_after,
-    ${table('tenantry_chain_hash')}(entry_hash, decode(digest, 'hex')) filter (where qualifies and running <= credits)
+    ${table('tenantry_chain_hash')}(case place when 1 then sha256(entry_hash || decode(digest, 'hex')) else decode(digest, 'hex') end)
+      filter (where qualifies and running <= credits)
       over (partition by account order by n) as hash,
     credits - coalesce(max(running) filter (where running <= credits) over (partition by account), 0) as remaining
   from summed

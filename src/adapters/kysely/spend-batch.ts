@@ -55,9 +55,10 @@ async function spendMany(desk: Desk, calls: readonly Asked[], held: HeldAccounts
   // Who has waited for an account that is there has at least its first call decided.
   if (held === 'wait' && rows.length === 0) return calls.map(() => null)
 
-  const answers = new Map<Asked, Late<Outcome>>(decided(desk.run, asked, rows))
+  const { given, recorded } = decided(desk.run, asked, rows)
+  const answers = new Map<Asked, Late<Outcome>>(given)
   const undecided = calls.filter((call) => !answers.has(repeats.get(call) ?? call))
-  for (const [call, answer] of spendLater(desk, undecided)) answers.set(call, answer)
+  for (const [call, answer] of spendLater(desk, undecided, recorded)) answers.set(call, answer)
   for (const [call, first] of repeats) if (!answers.has(call)) answers.set(call, replayed(answers.get(first) ?? null))
   return calls.map((call) => answers.get(call) ?? null)
 }
@@ -97,17 +98,22 @@ function batchParameters(asked: readonly Asked[]): string[] {
 }
 
 /** What was not spent may have been spent before, also by somebody for whom the statement waited; so the keys are looked up after it. */
-function decided(run: Run, asked: readonly Asked[], rows: readonly DecidedRow[]): [Asked, Late<Outcome>][] {
+function decided(
+  run: Run,
+  asked: readonly Asked[],
+  rows: readonly DecidedRow[],
+): { given: [Asked, Late<Outcome>][]; recorded: Promise<unknown> } {
   const calls = rows.map(({ n }) => asked[integer(n) - 1] as Asked)
   const recorded = findRecorded(
     run,
     calls.filter((_, index) => rows[index]?.sequence === null),
   )
-  return rows.map(({ sequence, balance_after }, index) => {
+  const given = rows.map(({ sequence, balance_after }, index): [Asked, Late<Outcome>] => {
     const call = calls[index] as Asked
     if (sequence === null || balance_after === null) return [call, recorded.then((found) => found.get(call) ?? null)]
     return [call, spent(call, integer(sequence), integer(balance_after))]
   })
+  return { given, recorded }
 }
 
 async function findRecorded(run: Run, calls: readonly Asked[]): Promise<ReadonlyMap<Asked, SpendOutcome>> {
@@ -145,8 +151,11 @@ function spent({ spend, metadata, createdAt }: Asked, sequence: number, balanceA
 const replayed = (answer: Late<Outcome>): Late<Outcome> =>
   answer instanceof Promise ? answer.then(replayed) : answer && { ...answer, outcome: 'replayed' }
 
-/** Each account for itself, so that nobody waits for an account of somebody else's. */
-function spendLater(desk: Desk, calls: readonly Asked[]): [Asked, Promise<Outcome>][] {
+/**
+ * Each account for itself, so that nobody waits for an account of somebody else's. First the earlier calls look for entries with their keys: or
+ * one that was refused would find the entry of a later call with its key.
+ */
+function spendLater(desk: Desk, calls: readonly Asked[], earlier: Promise<unknown>): [Asked, Promise<Outcome>][] {
   const accounts = new Map<string, Asked[]>()
   for (const call of calls) {
     const { accountId } = call.spend
@@ -154,9 +163,10 @@ function spendLater(desk: Desk, calls: readonly Asked[]): [Asked, Promise<Outcom
     if (others === undefined) accounts.set(accountId, [call])
     else others.push(call)
   }
+  const settled = earlier.catch(() => undefined)
   const waiting: Desk = { ...desk, runBatch: (some) => spendMany(desk, some, 'wait') }
   return [...accounts.values()].flatMap((ofAccount) => {
-    const answers = runTogether(ofAccount, waiting)
+    const answers = settled.then(() => runTogether(ofAccount, waiting))
     return ofAccount.map((call, index): [Asked, Promise<Outcome>] => [call, answers.then((late) => late[index] ?? null)])
   })
 }

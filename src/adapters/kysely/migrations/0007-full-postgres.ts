@@ -17,13 +17,13 @@ export const fullPostgres: Migration = {
     // Few reservations are open at a time, and few entries are refunds.
     "create index tenantry_credit_reservation_open on tenantry_credit_reservation (account_id) where status = 'open'",
     'create index tenantry_credit_entry_refunds on tenantry_credit_entry (account_id, refunds_entry_id) where refunds_entry_id is not null',
-    // Chains the hashes of several new entries of an account in one statement. SQL knows no such aggregate.
-    `create function tenantry_next_hash(newest bytea, start bytea, digest bytea) returns bytea language plpgsql immutable parallel safe as $$
+    // Chains the hashes of several new entries of an account in one statement, from the first hash on. SQL knows no such aggregate.
+    `create function tenantry_next_hash(newest bytea, digest bytea) returns bytea language plpgsql immutable strict parallel safe as $$
     begin
-      return sha256(coalesce(newest, start) || digest);
+      return sha256(newest || digest);
     end
     $$`,
-    'create aggregate tenantry_chain_hash(start bytea, digest bytea) (sfunc = tenantry_next_hash, stype = bytea)',
+    'create aggregate tenantry_chain_hash(digest bytea) (sfunc = tenantry_next_hash, stype = bytea)',
     `create function tenantry_refuse_change() returns trigger language plpgsql as $$
     begin
       raise exception 'the ledger is append-only: % of % refused', tg_op, tg_table_name
@@ -36,8 +36,8 @@ export const fullPostgres: Migration = {
   down: [
     'drop trigger tenantry_credit_entry_append_only on tenantry_credit_entry',
     'drop function tenantry_refuse_change()',
-    'drop aggregate tenantry_chain_hash(bytea, bytea)',
-    'drop function tenantry_next_hash(bytea, bytea, bytea)',
+    'drop aggregate tenantry_chain_hash(bytea)',
+    'drop function tenantry_next_hash(bytea, bytea)',
     'drop index tenantry_credit_entry_refunds',
     'drop index tenantry_credit_reservation_open',
     'drop index tenantry_credit_lot_open',
