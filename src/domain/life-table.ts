@@ -79,7 +79,8 @@ export const lifeTable: Readonly<Record<LifeEvent, LifeRow>> = {
       // Who has let a due date pass does not get another one by asking again.
       past_due: { when: 'its payment is overdue', to: 'past_due', else: whilePaid('past_due') },
       pending_payment: 'pending_payment',
-      canceled: whilePaid('canceled'),
+      // Or asking and cancelling by turns would give time for ever.
+      canceled: 'canceled',
     },
   },
   payment_confirmed: {

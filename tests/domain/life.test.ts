@@ -45,7 +45,7 @@ const expected: Record<LifeEvent, [Expected<Account>, Expected<Subscription>]> =
       pending_payment: 'pending_payment',
       trialing: 'pending_payment',
       active: whilePaid('active'),
-      canceled: whilePaid('canceled'),
+      canceled: 'canceled',
       past_due: (life) =>
         life.paidTimeRuns || life.account === 'pending_payment' || life.account === 'suspended' ? 'past_due' : 'pending_payment',
     },

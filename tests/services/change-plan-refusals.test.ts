@@ -38,6 +38,13 @@ describe('changePlan is refused', () => {
     await expect(tenantry.changePlan(wish, owner)).rejects.toThrow('has to be paid for first: 35.00 USD. Then')
   })
 
+  test('to an administrator whose own account it is', async () => {
+    const { host, accountId, owner } = await customer()
+    const wish = { accountId, planSlug: 'pro', when: 'now' } as const
+    expect((await cleanRefusalOf(host, () => host.tenantry.changePlan(wish, { type: 'admin', id: owner.id }))).code).toBe('forbidden')
+    expect(await host.tenantry.changePlan(wish, admin)).toMatchObject({ changed: true })
+  })
+
   test('to a member where prices cannot be compared', async () => {
     const { host, accountId, owner } = await customer()
     const refusal = await refusalsOf(host, { accountId, planSlug: 'euro', when: 'now' }, owner)

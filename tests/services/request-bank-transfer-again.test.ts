@@ -59,6 +59,25 @@ describe('requestBankTransfer, asked again', () => {
     expect(await tenantry.validateAccountAndPlan({ accountId })).toMatchObject({ ok: false, code: 'payment_overdue' })
   })
 
+  test('by turns with cancelling gives no time that was not paid for', async () => {
+    const { tenantry, accountId, owner, clock } = await trial()
+    const answers: string[] = []
+    for (let round = 1; round <= 4; round++) {
+      await tenantry.requestBankTransfer({ accountId, planSlug: 'starter', periodMonths: round }, owner)
+      clock.set(days(13 * round))
+      await tenantry.runDue()
+      const decision = await tenantry.validateAccountAndPlan({ accountId })
+      answers.push(decision.ok ? 'ok' : decision.code)
+      await tenantry.cancelSubscription({ accountId, when: 'now' }, owner)
+    }
+    expect(answers).toEqual(['ok', 'payment_overdue', 'payment_overdue', 'payment_overdue'])
+    await tenantry.confirmBankTransfer(
+      { ...transfer(accountId), paymentId: undefined, accountId, amount: '119.96', periodMonths: 4 },
+      admin,
+    )
+    expect(await tenantry.validateAccountAndPlan({ accountId })).toMatchObject({ ok: true })
+  })
+
   test('while one is submitted answers that, and refuses anything else', async () => {
     const { host, tenantry, owner, asked, clock } = await trial()
     const { payment } = await tenantry.requestBankTransfer(asked, owner)

@@ -34,6 +34,7 @@ export async function changePlan(context: Context, input: ChangePlanInput, actor
   return context.store.transaction(async (tx) => {
     const held = await lockAccount(tx, wish.accountId)
     const by = await requireManager(tx, wish.accountId, actor, action)
+    await requireNoInterest(tx, wish.accountId, by)
     const stamp = stampOf(context, context.clock())
     const decision = await decidePlanChange(tx, held, { ...wish, by, stamp })
     requireSettledMoney(decision, by)
@@ -54,6 +55,12 @@ export async function previewPlanChange(context: Context, input: PreviewPlanChan
 }
 
 const action = 'change the plan of this account'
+
+/** An administrator may not say of their own account that its money is settled. As one of its users they change it like any other. */
+async function requireNoInterest(tx: StoreTransaction, accountId: string, { type, id: userId }: Actor): Promise<void> {
+  if (type !== 'admin' || (await tx.findMembership({ accountId, userId })) === null) return
+  throw new TenantryError('forbidden', { action: 'change the plan of your own account as an administrator' })
+}
 
 /** Who runs the platform may have settled the money otherwise. */
 function requireSettledMoney({ to, result }: PlanChangeDecision, by: Actor): void {
