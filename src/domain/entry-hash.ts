@@ -42,3 +42,24 @@ const written = (fact: string | null): string => (fact === null ? '-' : `${fact.
  * that came before it in its account: whoever changes one has to change every later one too.
  */
 export const chainHash = (before: string, digest: string): string => hash('sha256', Buffer.from(before + digest, 'hex'))
+
+/** An entry in its chain, with the fingerprint of the request that made it. */
+export interface ChainedEntry {
+  readonly entry: CreditEntry
+  readonly fingerprint: string | null
+  readonly hash: string
+}
+
+/** Chains entries to the hash before them, oldest first; fingerprints by entry id. */
+export function chainEntries(
+  entries: readonly CreditEntry[],
+  fingerprints: Readonly<Record<string, string>>,
+  hashBefore: string,
+): ChainedEntry[] {
+  let hash = hashBefore
+  return entries.map((entry) => {
+    const fingerprint = fingerprints[entry.id] ?? null
+    hash = chainHash(hash, entryDigest(entry, fingerprint))
+    return { entry, fingerprint, hash }
+  })
+}

@@ -1,5 +1,5 @@
 import type { CreditLot } from '../../domain/credit.js'
-import { chainHash, entryDigest, noEntryHash } from '../../domain/entry-hash.js'
+import { chainEntries, noEntryHash } from '../../domain/entry-hash.js'
 import type { Reservation } from '../../domain/reservation.js'
 import type { LedgerChange } from '../../ports/store/accounts.js'
 import type { HashedEntry } from '../../ports/store/credits.js'
@@ -68,16 +68,12 @@ function headOf({ before, after: { ledger }, settlesAt }: LedgerChange, entryHas
 export const addsEntries = ({ before, after }: LedgerChange): boolean => after.ledger.sequence > before.sequence
 
 /** The new entries, each with its hash. */
-function hashedEntries({ before, after: { ledger, fingerprints } }: LedgerChange, hashBefore: string): HashedEntry[] {
-  let hash = hashBefore
-  return ledger.entries
-    .filter(({ sequence }) => sequence > before.sequence)
-    .map((entry) => {
-      const fingerprint = fingerprints[entry.id] ?? null
-      hash = chainHash(hash, entryDigest(entry, fingerprint))
-      return { entry, fingerprint, hash }
-    })
-}
+const hashedEntries = ({ before, after: { ledger, fingerprints } }: LedgerChange, hashBefore: string): HashedEntry[] =>
+  chainEntries(
+    ledger.entries.filter(({ sequence }) => sequence > before.sequence),
+    fingerprints,
+    hashBefore,
+  )
 
 function added<Part extends { readonly id: string }>(before: readonly Part[], after: readonly Part[]): Part[] {
   const known = new Set(before.map(({ id }) => id))

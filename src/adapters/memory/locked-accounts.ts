@@ -1,5 +1,5 @@
 import type { CreditLot } from '../../domain/credit.js'
-import { chainHash, entryDigest, noEntryHash } from '../../domain/entry-hash.js'
+import { chainEntries, noEntryHash } from '../../domain/entry-hash.js'
 import type { Ledger } from '../../domain/ledger.js'
 import type { Subscription } from '../../domain/subscription.js'
 import { invariant } from '../../errors.js'
@@ -99,13 +99,11 @@ function writeLedger(tables: Tables, { before, after, settlesAt }: LedgerChange)
 
 /** Adds the entries that are new; answers the hash of the newest. */
 function addEntries(tables: Tables, before: Ledger, { ledger, fingerprints }: LedgerToSave): string {
-  let { entryHash: hash } = accountRow(tables, ledger.accountId)
-  for (const entry of ledger.entries.filter(({ sequence }) => sequence > before.sequence)) {
-    const fingerprint = fingerprints[entry.id] ?? null
-    hash = chainHash(hash, entryDigest(entry, fingerprint))
-    tables.entries.add({ entry, fingerprint, hash })
-  }
-  return hash
+  const { entryHash } = accountRow(tables, ledger.accountId)
+  const added = ledger.entries.filter(({ sequence }) => sequence > before.sequence)
+  const chained = chainEntries(added, fingerprints, entryHash)
+  for (const entry of chained) tables.entries.add(entry)
+  return chained.at(-1)?.hash ?? entryHash
 }
 
 function changed(row: AccountRow, { status, statusReason, paymentMethod, planId }: AccountChange): AccountRow {
