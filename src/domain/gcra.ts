@@ -1,4 +1,4 @@
-import type { ThrottleRule } from './plan.js'
+import { burstOf, type ThrottleRule } from './plan.js'
 
 const unitsPerMs = 1000
 const unitsPerSecond = 1_000_000
@@ -21,12 +21,12 @@ export interface GcraDecision {
 
 /**
  * Decides whether `cost` calls fit into a budget, by the generic cell rate algorithm (ITU-T I.371) in its virtual scheduling form: each
- * call takes one interval of time, `windowSeconds / limit`, and at most `limit` intervals may be taken ahead.
+ * call takes one interval of time, `windowSeconds / limit`, and at most `burst` intervals (`limit` when left out) may be taken ahead.
  *
  * `tat`, the theoretical arrival time, is the one number kept per key: the moment at which the budget is whole again, in whole
  * microseconds since 1970. It does not depend on the rule, so a budget keeps its used fraction when its limit changes. The interval is
- * rounded up to a whole microsecond and everything else is integer arithmetic, so nothing drifts: exactly `limit` calls fit into a whole
- * budget, and in any time t at most `limit + t * limit / windowSeconds` are admitted. The price of rounding up is that a budget is whole
+ * rounded up to a whole microsecond and everything else is integer arithmetic, so nothing drifts: exactly `burst` calls fit into a whole
+ * budget, and in any time t at most `burst + t * limit / windowSeconds` are admitted. The price of rounding up is that a budget is whole
  * after up to `limit` microseconds more than its window, at most 1 % at 10,000 calls a second; no key gets more than 10^6 a second.
  *
  * When the clock steps back, no budget gains by it, and what was taken stays taken. A `tat` further ahead than the window and one
@@ -35,20 +35,20 @@ export interface GcraDecision {
  * whose clocks differ by milliseconds would hand each other the difference at every refusal. A step forth is time passed: it gives
  * back what that time gives back, never more than one whole budget.
  *
- * A cost above the limit never fits; `retryAfterMs` is then the window.
+ * A cost above the burst never fits; `retryAfterMs` is then the window. A negative cost gives calls back, never more than were taken.
  *
  * @param tat what is kept for the key, `null` for nothing
- * @param rule `limit` and `windowSeconds`, positive integers
- * @param cost a non-negative integer; 0 only looks
+ * @param rule `limit`, `windowSeconds` and `burst`, positive integers
+ * @param cost an integer; 0 only looks
  * @param nowMs whole milliseconds since 1970
  */
 export function decideGcra(tat: number | null, rule: ThrottleRule, cost: number, nowMs: number): GcraDecision {
   const interval = Math.ceil((rule.windowSeconds * unitsPerSecond) / rule.limit)
-  const capacity = rule.limit * interval
+  const capacity = burstOf(rule) * interval
   const now = nowMs * unitsPerMs
   const before = taken(tat, now, capacity)
-  const after = before + cost * interval
-  const allowed = after <= capacity
+  const after = Math.max(0, before + cost * interval)
+  const allowed = cost <= 0 || after <= capacity
   const level = allowed ? after : before
   return {
     allowed,
@@ -86,5 +86,5 @@ function taken(tat: number | null, now: number, capacity: number): number {
 }
 
 function wait(cost: number, rule: ThrottleRule, excess: number): number {
-  return cost > rule.limit ? rule.windowSeconds * 1000 : Math.ceil(excess / unitsPerMs)
+  return cost > burstOf(rule) ? rule.windowSeconds * 1000 : Math.ceil(excess / unitsPerMs)
 }

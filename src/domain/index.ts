@@ -63,6 +63,7 @@ export {
 export { type PasswordPolicy, passwordProblem } from './password.js'
 export { canonicalPaymentReference, type Payment, type PaymentStatus, paymentStatuses } from './payment.js'
 export {
+  burstOf,
   type Catalogue,
   type CreditRollover,
   definePlans,

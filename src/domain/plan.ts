@@ -3,11 +3,16 @@ import type { Money } from './money.js'
 /** What becomes of unused plan credits when their month ends: they lapse, all stay, or up to `cap` stay. */
 export type CreditRollover = 'none' | 'all' | { readonly cap: number }
 
-/** How many calls a scope allows: `limit` at once, and as many again over each `windowSeconds`. */
+/** How many calls a scope allows: `limit` over each `windowSeconds`, and `burst` of them at once. */
 export interface ThrottleRule {
   readonly limit: number
   readonly windowSeconds: number
+  /** How many calls may come at once, 1 to `limit`; all of `limit` when left out. */
+  readonly burst?: number | undefined
 }
+
+/** How many calls a rule allows at once. */
+export const burstOf = ({ limit, burst }: ThrottleRule): number => burst ?? limit
 
 /** What an account can buy: a price, credits a month, limits and throttles. */
 export interface Plan {

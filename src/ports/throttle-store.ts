@@ -1,11 +1,9 @@
-/** One limit to be taken from. */
-export interface ThrottleRequest {
+import type { ThrottleRule } from '../domain/plan.js'
+
+/** One limit to be taken from: how many calls it allows, all positive integers, and whose they are. */
+export interface ThrottleRequest extends ThrottleRule {
   /** Names the budget; see {@link throttleKey}. */
   readonly key: string
-  /** How many calls fit at once, a positive integer. */
-  readonly limit: number
-  /** Over how many seconds `limit` calls come back, a positive integer. */
-  readonly windowSeconds: number
 }
 
 /** Where one budget stands after the decision. */
@@ -19,16 +17,29 @@ export interface ThrottleState {
   readonly retryAfterMs: number
 }
 
+/** What a throttle store says of one call. */
+export interface ThrottleDecision {
+  /** Did the call fit into every budget? */
+  readonly allowed: boolean
+  /** In the order of the requests. */
+  readonly states: readonly ThrottleState[]
+}
+
 /**
- * Keeps the budgets of the throttle. Algorithm: GCRA, one number per key. For a key that is asked by clocks that agree, the calls
- * admitted in any interval of length t are at most `limit + t * limit / windowSeconds`, hence at most twice `limit` in any window.
+ * Keeps the budgets of the throttle. Algorithm: GCRA, one number per key; see {@link decideGcra}. For a key that is asked by clocks that
+ * agree, the calls admitted in any interval of length t are at most `burst + t * limit / windowSeconds`, hence at most twice `limit` in any
+ * window.
  */
 export interface ThrottleStore {
   /**
-   * Takes `cost` from every budget, or, when one of them lacks it, from none: one atomic step for all of them.
-   * The keys of one call are distinct, and the answers come in the order of the requests. No clock is read: `now` is the moment of the
-   * decision. A key that is whole again is forgotten. A clock that steps back or forth by an hour neither opens a budget nor closes it for
-   * longer than its window and one second.
+   * Takes `cost` from every budget, or, when one of them lacks it, from none: one atomic step for all of them. A negative cost gives calls
+   * back, at most as many as were taken; 0 only looks. The keys of one call are distinct, and their last parts, from `:anon` or else from the
+   * last colon on, are the same: a store may keep what belongs to one caller in one place.
+   *
+   * No clock is read: `now` is the moment of the decision. A key that is whole again is forgotten. A clock that steps back or forth by an hour
+   * neither opens a budget nor closes it for longer than its window and one second.
+   *
+   * Answers at once where it can, else with a promise.
    */
-  take(requests: readonly ThrottleRequest[], cost: number, now: Date): Promise<{ allowed: boolean; states: readonly ThrottleState[] }>
+  take(requests: readonly ThrottleRequest[], cost: number, now: Date): Promise<ThrottleDecision> | ThrottleDecision
 }

@@ -39,7 +39,7 @@ export function memoryThrottleStore({ maxKeys = 65_536 }: MemoryThrottleOptions 
   return {
     async take(requests, cost, now) {
       const tats = open()
-      const budgets = requests.map(({ key, limit, windowSeconds }) => ({ key, limit, windowSeconds, tat: tats.get(key) ?? null }))
+      const budgets = requests.map((request) => ({ ...request, tat: tats.get(request.key) ?? null }))
       const { allowed, decisions } = decideGcraTogether(budgets, cost, now.getTime())
       const states = budgets.map(({ key }, index): ThrottleState => {
         const { tat, remaining, resetMs, retryAfterMs } = decisions[index] as GcraDecision

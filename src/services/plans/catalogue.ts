@@ -7,7 +7,9 @@ import { credits, currency, integer, line, record, slug } from '../schemas.js'
 const name = z.string().refine((text) => /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/.test(text), 'must be a name of letters, digits, "_", "." and "-"')
 
 /** How a plan or the host throttles one scope. At most a million calls over at most a year. */
-export const throttleRule = z.strictObject({ limit: integer(1, 1_000_000), windowSeconds: integer(1, 31_622_400) })
+export const throttleRule = z
+  .strictObject({ limit: integer(1, 1_000_000), windowSeconds: integer(1, 31_622_400), burst: integer(1, 1_000_000).optional() })
+  .refine(({ limit, burst = limit }) => burst <= limit, { path: ['burst'], message: 'must be at most the limit' })
 
 /** Throttles by scope. */
 export const throttleRules = record(name, throttleRule)
