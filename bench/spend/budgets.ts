@@ -1,5 +1,6 @@
 import { median, short } from '../support/figures.js'
-import { type CellResult, figuresOf, ratiosOf } from './cells.js'
+import { figuresOf, ratiosOf } from '../support/turns.js'
+import type { CellResult } from './cells.js'
 import type { Cell } from './contender.js'
 
 /** What is to be reached in a cell: ratios of rates, at least. */
@@ -29,13 +30,13 @@ export function printBudgets(results: readonly CellResult[]): void {
   }
 }
 
-function printBudget({ load, inFlight, toPgbench, toByHand, p99BelowItsP50 }: Budget, result: CellResult): void {
+function printBudget({ load, inFlight, toPgbench, toByHand, p99BelowItsP50 }: Budget, { runs }: CellResult): void {
   const name = `${load}, ${inFlight} in flight:`
-  printRatio(`${name} pgbench`, toPgbench, ratiosOf(result, 'tenantry', 'pgbench'))
-  if (toByHand !== undefined) printRatio(`${name} pg by hand`, toByHand, ratiosOf(result, 'tenantry', 'pg by hand'))
-  const halfOfPgbench = figuresOf(result, 'pgbench', 'p50')
+  printRatio(`${name} pgbench`, toPgbench, ratiosOf(runs, 'tenantry', 'pgbench'))
+  if (toByHand !== undefined) printRatio(`${name} pg by hand`, toByHand, ratiosOf(runs, 'tenantry', 'pg by hand'))
+  const halfOfPgbench = figuresOf(runs, 'pgbench', 'p50')
   if (!p99BelowItsP50 || halfOfPgbench.length === 0) return
-  const [p99, p50] = [median(figuresOf(result, 'tenantry', 'p99')), median(halfOfPgbench)]
+  const [p99, p50] = [median(figuresOf(runs, 'tenantry', 'p99')), median(halfOfPgbench)]
   say(`${name} p99 of ${short(p99)} ms, below the p50 of pgbench, which is ${short(p50)} ms`, p99 < p50)
 }
 

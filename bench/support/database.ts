@@ -3,11 +3,15 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { migrate } from 'tenantry/kysely'
 
-/** A database that a bench has for itself, with the tables of tenantry. */
-export interface BenchDatabase {
-  readonly url: string
+/** Connections to a database. */
+export interface BenchPool {
   readonly pool: pg.Pool
   readonly db: Kysely<unknown>
+}
+
+/** A database that a bench has for itself, with the tables of tenantry. */
+export interface BenchDatabase extends BenchPool {
+  readonly url: string
   drop(): Promise<void>
 }
 
@@ -24,9 +28,7 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
   const name = `tenantry_bench_${randomBytes(6).toString('hex')}`
   await onServer(`create database ${name} template template0`)
   const url = Object.assign(new URL(serverUrl()), { pathname: `/${name}` }).href
-  const pool = new pg.Pool({ connectionString: url, max: poolSize })
-  pool.on('error', () => {}) // a forced drop cuts idle connections off; unheard, the event would end the process
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+  const { pool, db } = openPool(url)
   await migrate(db)
   let dropped: Promise<void> | undefined
   const drop = (): Promise<void> => {
@@ -38,6 +40,15 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
     void onServer(`drop database if exists ${name} with (force)`).finally(() => process.exit(130))
   })
   return { url, pool, db, drop }
+}
+
+/** Opens connections to a database, as many as every contender of a bench gets. */
+export function openPool(url: string): BenchPool {
+  const pool = new pg.Pool({ connectionString: url, max: poolSize })
+  // A forced drop cuts connections off, idle ones and those at work; unheard, the event would end the process.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return { pool, db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }) }
 }
 
 async function onServer(statement: string): Promise<void> {
