@@ -27,7 +27,7 @@ const parts: Readonly<Record<string, Part>> = {
   postgres: async (effort, database) => benchPostgres(await database(), effort),
   keys: async (effort, database) => benchKeys(await database(), effort),
   http: async (effort, database) => benchHttp(await database(), effort),
-  sizes: (_effort, database) => benchSizes(database),
+  sizes: async (_effort, database) => benchSizes(await database()),
 }
 
 interface Plan extends Effort {

@@ -100,3 +100,5 @@ export const express: MemoryLimiter = {
     }
   },
 }
+
+export const limiters: readonly MemoryLimiter[] = [tenantry, flexible, fastify, fastifyBare, express]

@@ -3,10 +3,9 @@ import type { Measured } from '../support/load.js'
 import { type Effort, ratiosOf } from '../support/turns.js'
 import { type Contender, hold, level, ours, type Target } from './contest.js'
 import { few, roomy } from './limiter.js'
-import { express, fastify, fastifyBare, flexible, type MemoryLimiter, tenantry } from './memory-limiters.js'
+import { fastify, fastifyBare, flexible, limiters, type MemoryLimiter } from './memory-limiters.js'
 
 const keyCount = 16_384
-const limiters = [tenantry, flexible, fastify, fastifyBare, express]
 
 /** The decisions of the throttles that live in the memory of the process, each called as its own middleware calls it. */
 export async function benchMemory(effort: Effort): Promise<Target[]> {

@@ -20,13 +20,18 @@ export async function redisThrottles(redis: Redis): Promise<ThrottleStore> {
   return make({ eval: (script, keys, values) => redis.eval(script, keys.length, ...keys, ...values) })
 }
 
-/** `createTenantry` on Postgres, with the scope of the bench, whose limit no call of the bench reaches. */
-export function tenantryOn({ db, pool }: BenchPool, cacheSeconds: number | null = null): Tenantry {
-  const cache = cacheSeconds === null ? {} : { gateCache: { ttlSeconds: cacheSeconds } }
+/** The opt-in cache of the gate. */
+export interface GateCache {
+  readonly ttlSeconds: number
+  readonly maxEntries?: number
+}
+
+/** `createTenantry` on Postgres, with or without the cache, and with a limit that no call of the bench reaches. */
+export function tenantryOn({ db, pool }: BenchPool, gateCache?: GateCache): Tenantry {
   const options: TenantryOptions = {
     store: onKysely.kyselyStore(db, { pool }),
     throttling: { fallback: { limit: 1_000_000, windowSeconds: 1 } },
-    ...cache,
+    ...(gateCache !== undefined && { gateCache }),
   }
   return createTenantry(options)
 }

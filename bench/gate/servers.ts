@@ -6,7 +6,7 @@ import type { Tenantry } from 'tenantry'
 import { requireAccount } from '../../examples/express/middleware.js'
 import { tenantryPlugin } from '../../examples/fastify/plugin.js'
 import { openPool } from '../support/database.js'
-import { tenantryOn } from './ours.js'
+import { type GateCache, tenantryOn } from './ours.js'
 
 /** The one route of every server, and what it answers. */
 export const path = '/api/items'
@@ -15,7 +15,7 @@ const items = { items: [1, 2, 3] }
 export const body = JSON.stringify(items)
 
 const host = '127.0.0.1'
-const cacheSeconds = 5
+const gateCache = { ttlSeconds: 5 }
 const roomy = 1_000_000_000
 
 /** Starts a server on the loopback that can reach this database, and answers its port. */
@@ -24,15 +24,15 @@ export type StartServer = (databaseUrl: string) => Promise<number>
 /** The servers that are compared, by name: each with the limiter that its name says, and headers that tell of the limit. */
 export const servers = {
   fastify: () => listenFastify(Fastify()),
-  'fastify, tenantry': (url) => fastifyWithTenantry(tenantryAt(url, cacheSeconds)),
-  'fastify, tenantry uncached': (url) => fastifyWithTenantry(tenantryAt(url, null)),
+  'fastify, tenantry': (url) => fastifyWithTenantry(tenantryAt(url, gateCache)),
+  'fastify, tenantry uncached': (url) => fastifyWithTenantry(tenantryAt(url)),
   'fastify, @fastify/rate-limit': async () => {
     const server = Fastify()
     await server.register(fastifyRateLimit, { max: roomy, timeWindow: '1 minute' })
     return listenFastify(server)
   },
   express: () => listenExpress(express()),
-  'express, tenantry': (url) => listenExpress(express(), requireAccount(tenantryAt(url, cacheSeconds), 'api')),
+  'express, tenantry': (url) => listenExpress(express(), requireAccount(tenantryAt(url, gateCache), 'api')),
   // Draft 8 would add a digest to every answer.
   'express, express-rate-limit': () =>
     listenExpress(express(), rateLimit({ windowMs: 60_000, limit: roomy, standardHeaders: 'draft-7', legacyHeaders: false })),
@@ -41,7 +41,7 @@ export const servers = {
 /** The name of one of them. */
 export type ServerName = keyof typeof servers
 
-const tenantryAt = (databaseUrl: string, ttlSeconds: number | null): Tenantry => tenantryOn(openPool(databaseUrl), ttlSeconds)
+const tenantryAt = (databaseUrl: string, cache?: GateCache): Tenantry => tenantryOn(openPool(databaseUrl), cache)
 
 async function fastifyWithTenantry(tenantry: Tenantry): Promise<number> {
   const server = Fastify()
