@@ -11,12 +11,14 @@ import { addTenants } from './tenants.js'
 
 const connections = 32
 const keyCount = 100
+/** Beside that of the turns: a server takes thousands of requests until its code is compiled. */
+const warmUpSeconds = 1
 
 /** What a server did in a turn. */
 interface Served extends Measured {
   /** Microseconds of a processor for one request. */
   readonly cpu: number
-  /** How much of one processor it used; well below 1, it was waiting for the load, and its rate says little. */
+  /** The share of one processor that it used. */
   readonly busy: number
 }
 
@@ -33,6 +35,7 @@ export async function benchHttp(database: BenchDatabase, effort: Effort): Promis
       await checkAnswer(server, secrets[0] ?? '')
     }
     console.error('Requests over HTTP …')
+    for (const server of running) await serve(server, requests, warmUpSeconds)
     const runs = await takeTurns(running, effort, (server, seconds) => serve(server, requests, seconds))
     printRuns(runs)
     return targetsOf(runs)
@@ -70,6 +73,9 @@ function printRuns(runs: Runs<Served>): void {
     name === bareOf(name) ? '' : withRange(ratiosOf(runs, name, bareOf(name)), short),
   ])
   printTable([['', 'per second', 'p50 ms', 'p99 ms', 'CPU µs each', 'busy', 'kept of bare'], ...rows])
+  console.log(
+    '  busy: the share of one processor that the server used. Where it is well below 1, the server waited for the load or for the machine.',
+  )
 }
 
 /** The same server without a limiter. */
