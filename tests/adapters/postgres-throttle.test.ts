@@ -63,6 +63,12 @@ describe.skipIf(serverUrl === null)('the throttle on a server', () => {
     expect(database.log).toHaveLength(1)
   })
 
+  it.each([1_000_000, -1_000_000, Number.MAX_SAFE_INTEGER])('bears a cost of %i in the longest window', async (cost) => {
+    const year = { key: 'year:ada', limit: 1, windowSeconds: 31_622_400 }
+    const calls = [1, cost, 1].map((each) => ({ requests: [year, budget('api:ada')], cost: each, now }))
+    expect(await answersInTurn(kyselyThrottleStore(database.db), calls)).toEqual(await answersInTurn(memoryThrottleStore(), calls))
+  })
+
   it('prepares its statement once, and not where names are turned off', async () => {
     const single = createPool(database.url, 1)
     const prepared = async () =>

@@ -5,8 +5,8 @@ import type { Migration } from './migration.js'
  * a language to write the function in.
  *
  * The table is unlogged: no call waits for the disk, and after a crash of the server every budget is whole. Half of each page is kept free,
- * and no index holds `tat`, so that an update stays in its page (HOT). Whoever migrates decides where the function finds the table, also for
- * sessions with another `search_path`.
+ * and no index holds `tat`, so that an update stays in its page (HOT). The function names the table with its schema, because it must find it
+ * whatever the `search_path` of who calls it; hence the `format`.
  *
  * `tenantry_throttle_take` decides calls in order, each as a whole: $1 are their keys, each once, and in the order in which everybody locks
  * them; $2 holds for each call its moment, the number of its budgets, and for each of those the place of its key in $1, from 1, what is taken
@@ -22,7 +22,8 @@ export const throttle: Migration = {
   forgettable: true,
   up: [
     'create unlogged table tenantry_throttle (key text collate "C" primary key, tat bigint) with (fillfactor = 50)',
-    `create function tenantry_throttle_take(keys text[], calls bigint[]) returns text language plpgsql set search_path from current as $$
+    `do $do$ begin execute format($make$
+    create function tenantry_throttle_take(keys text[], calls bigint[]) returns text language plpgsql as $$
     declare
       found bigint[];
       tats bigint[];
@@ -34,7 +35,7 @@ export const throttle: Migration = {
       last int := 0;
     begin
       with held as (
-        insert into tenantry_throttle as kept (key) select asked.key from unnest(keys) with ordinality as asked (key, n) order by n
+        insert into %1$I.tenantry_throttle as kept (key) select asked.key from unnest(keys) with ordinality as asked (key, n) order by n
         on conflict (key) do update set tat = kept.tat returning tat
       )
       select array_agg(tat) into found from held;
@@ -55,11 +56,11 @@ export const throttle: Migration = {
           tats[calls[at]] := case when level > 0 then now + level end;
         end loop;
       end loop;
-      insert into tenantry_throttle as kept (key, tat) select * from unnest(keys, tats)
+      insert into %1$I.tenantry_throttle as kept (key, tat) select * from unnest(keys, tats)
       on conflict (key) do update set tat = excluded.tat where kept.tat is distinct from excluded.tat;
       return found;
     end
-    $$`,
+    $$ $make$, current_schema()); end $do$`,
   ],
   down: ['drop function tenantry_throttle_take(text[], bigint[])', 'drop table tenantry_throttle'],
 }
