@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { CamelCasePlugin } from 'kysely'
-import { kyselyStore, migrate, migrationStatus, migrations, rollback } from 'tenantry/kysely'
+import { kyselyStore, kyselyThrottleStore, migrate, migrationStatus, migrations, rollback } from 'tenantry/kysely'
 import { samples } from 'tenantry/testing'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { type Database, openDatabase, run, type TestDatabase } from '../support/kysely.js'
@@ -41,6 +41,12 @@ describe.skipIf(serverUrl === null)('migrations on a server', () => {
     expect((await kyselyStore(db).listPlans({ before: null, limit: 9 })).map(({ plan }) => plan.id)).toEqual([samples.plan().id])
     await rollback(db, { ...all, force: true })
     expect(await objectsOf(db, 'public')).toEqual([])
+  })
+
+  it('are undone although budgets of the throttle are lost, which come back by themselves', async () => {
+    await migrate(db)
+    await kyselyThrottleStore(db).take([{ key: 'api:ada', limit: 1, windowSeconds: 3600 }], 1, new Date())
+    expect(await rollback(db, { steps: Number.POSITIVE_INFINITY })).toEqual(names.toReversed())
   })
 
   it('are undone without a trace, and applied again give the same tables', async () => {
@@ -107,6 +113,8 @@ describe.skipIf(serverUrl === null)('migrations on a server', () => {
       const limited = database.connect({ url: url.href })
       expect(await migrate(limited.withSchema('limited'))).toEqual(names)
       await kyselyStore(limited.withSchema('limited')).upsertPlan(samples.planContent())
+      const throttle = kyselyThrottleStore(limited.withSchema('limited'))
+      expect(await throttle.take([{ key: 'api:ada', limit: 1, windowSeconds: 60 }], 1, new Date())).toMatchObject({ allowed: true })
       await expect(migrate(limited.withSchema('public'))).rejects.toMatchObject({
         code: 'store_unavailable',
         message: expect.stringContaining('The role may not'),
@@ -134,7 +142,7 @@ describe.skipIf(serverUrl === null)('migrations on a server', () => {
   it('give up when the host holds a table for long', async () => {
     await migrate(db)
     await db.transaction().execute(async (trx) => {
-      await trx.selectFrom('tenantry_trial_claim').selectAll().execute()
+      await trx.selectFrom('tenantry_throttle').selectAll().execute()
       await expect(rollback(db)).rejects.toMatchObject({ code: 'conflict', details: { operation: 'rollback' } })
     })
     expect(await migrationStatus(db)).toEqual({ applied: names, pending: [] })

@@ -84,8 +84,8 @@ export const isRetryable = (error: unknown): boolean => retryable.has(causeState
 /** Could the database not even be asked? */
 export const isUnreachable = (error: unknown): boolean => isTenantryError(error) && unreachable(error.cause, causeState(error)) !== null
 
-/** Data that the server does not take, data that breaks a constraint, a transaction in the way, a value that is too large. */
-const faultsOfOne = /^(?:22|23|40|54)/
+/** Data that the server does not tell apart, data that it does not take, data that breaks a constraint, a transaction in the way, a value that is too large. */
+const faultsOfOne = /^(?:21|22|23|40|54)/
 
 /** May one of many that shared a statement be to blame for this error of the store? The statement has then done nothing. */
 export const isFaultOfOne = (error: unknown): boolean =>

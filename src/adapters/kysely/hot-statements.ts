@@ -20,6 +20,7 @@ export interface HotStatements {
   readonly userAccess: string
   readonly sessionAccess: string
   readonly apiKeyAccess: string
+  readonly throttleTake: string
 }
 
 /** The hot statements for the schema of a store. */
@@ -69,5 +70,6 @@ export function hotStatements(table: TableName): HotStatements {
       join ${account} on account.id = api_key.account_id ${planAndSubscription}
       left join ${person} on person.id = account.owner_id
       where api_key.secret_hash = $1`,
+    throttleTake: `select ${table('tenantry_throttle_take')}(($1::text)::text[], ($2::text)::bigint[]) as found`,
   }
 }

@@ -65,7 +65,7 @@ export function undoMigration(home: Home, migration: Migration, force: boolean):
   return whileOthersWait(home, 'rollback', async (connection) => {
     const applied = await appliedNames(connection)
     if (!applied.includes(migration.name)) return false
-    if (!force) await requireEmpty(home, connection, migration)
+    if (!force && !migration.forgettable) await requireEmpty(home, connection, migration)
     await runAll(connection, migration.down)
     await connection.execute(connection.build.deleteFrom('tenantry_migration').where('name', '=', migration.name))
     if (applied.length === 1) await runAll(connection, ['drop table tenantry_migration'])

@@ -14,8 +14,8 @@ export function schemaOf(db: Kysely<TenantryTables>): string | null {
 /** A name as SQL writes it. */
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
-/** How a statement writes the name of one of our tables, or of our aggregate, with its schema where the store has one. */
-export type TableName = (table: keyof TenantryTables | 'tenantry_chain_hash') => string
+/** How a statement writes the name of one of our tables or functions, with its schema where the store has one. */
+export type TableName = (table: keyof TenantryTables | 'tenantry_chain_hash' | 'tenantry_throttle_take') => string
 
 /** The names of the tables of a store. */
 export const tableNames = (schema: string | null): TableName => {

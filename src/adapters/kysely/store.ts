@@ -6,14 +6,15 @@ import { accountVerbs } from './accounts.js'
 import { apiKeyVerbs } from './api-keys.js'
 import { auditVerbs } from './audit.js'
 import { bookVerbs } from './books.js'
-import { type Home, pooledConnection, transactionConnection } from './connection.js'
+import { type Home, transactionConnection } from './connection.js'
 import { creditVerbs } from './credits.js'
-import { isRetryable, storeError } from './errors.js'
+import { storeError } from './errors.js'
 import { eventTransactionVerbs, eventVerbs } from './events.js'
 import { type HomeOptions, type HostDatabase, homeOf } from './home.js'
 import { lockedAccountVerbs } from './locked-accounts.js'
 import { paymentVerbs } from './payments.js'
 import { planVerbs } from './plans.js'
+import { pooledRun } from './pooled-run.js'
 import { receiptTransactionVerbs, receiptVerbs } from './receipts.js'
 import { inSavepoint } from './savepoint.js'
 import { sessionVerbs } from './sessions.js'
@@ -76,15 +77,7 @@ const within = (connect: Connect): StoreTransaction => operations(transactionVer
 const booksOf = (connect: Connect): BookReader => operations(bookVerbs, (operation, verb) => verb(connect(operation)))
 
 function pooledStore(home: Home, coalesces: boolean): Store {
-  const alone: Run = async (operation, verb) => {
-    try {
-      return await verb(pooledConnection(home, operation, !onlyReads(operation)))
-    } catch (error) {
-      if (!isRetryable(error)) throw error
-      // A database whose default is a stricter level refuses what waits for another's row. At our level it waits.
-      return inTransaction(home, operation, (connect) => verb(connect(operation)))
-    }
-  }
+  const alone = pooledRun(home)
   return {
     ...operations<StoreOperations>(storeVerbs, alone),
     ...(coalesces && { spendCredits: coalescedSpend(alone) }),

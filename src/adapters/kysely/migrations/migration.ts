@@ -10,4 +10,6 @@ export interface Migration {
   readonly down: readonly string[]
   /** Only for a full Postgres (a server, or PGlite): what pg-mem does not have, or gets wrong, and goes without. */
   readonly fullPostgresOnly?: true
+  /** What its tables hold comes back by itself, and may be dropped without `force`. */
+  readonly forgettable?: true
 }

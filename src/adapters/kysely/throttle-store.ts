@@ -1,0 +1,86 @@
+import { CompiledQuery } from 'kysely'
+import { isTenantryError, TenantryError } from '../../errors.js'
+import type { ThrottleDecision, ThrottleStore } from '../../ports/throttle-store.js'
+import { coalesce as coalesced } from '../node/coalescer.js'
+import { isFaultOfOne } from './errors.js'
+import { type HomeOptions, type HostDatabase, homeOf } from './home.js'
+import { pooledRun } from './pooled-run.js'
+import { decisions, foundTats, keysOf, type ThrottleCall, takeParameters } from './throttle-batch.js'
+import { throttleSweep } from './throttle-sweep.js'
+import type { Run } from './verbs.js'
+
+/** How {@link kyselyThrottleStore} reaches its database. */
+export interface KyselyThrottleOptions extends HomeOptions {
+  /**
+   * Lets calls that wait at the same moment travel in one statement, up to 500 of them; each gets its own answer, and none waits for company.
+   * `true` when left out. Not on engines inside the process, where it would gain nothing.
+   */
+  readonly coalesce?: boolean | undefined
+}
+
+/** Whoever is in a longer statement waits for all of it. */
+const maxBatch = 500
+const operation = 'takeThrottle'
+
+/**
+ * A throttle for any number of processes on one Postgres (15 or newer, or a compatible service, or PGlite), through the host's Kysely: all
+ * of them together admit what the rules allow. Run {@link migrate} first; `db.withSchema('x')` keeps it in schema `x`, as the store.
+ *
+ * One statement for all calls that wait at the same moment, with or without a pool; give the `pg.Pool` of `db` as `pool` to have it
+ * prepared. Calls of one caller are decided in their order. The table is unlogged, so no call waits for the disk: after a crash of the
+ * server, or on a replica that took over, every budget is whole. Once a minute it forgets, beside the calls, the budgets that have been
+ * whole for a minute; so it holds about as many rows as budgets were used within the longest window.
+ *
+ * Rejects with `store_unavailable` when the database cannot be asked or the answer is lost: the call may then have been taken, which costs
+ * the caller at most that call.
+ *
+ * @throws TenantryError `invalid_input` for a transaction, with which a throttle would roll back, and for pg-mem; there use
+ * `memoryThrottleStore()`
+ */
+export function kyselyThrottleStore(db: HostDatabase, { coalesce = true, ...options }: KyselyThrottleOptions = {}): ThrottleStore {
+  if (db.isTransaction) throw unfit('give the Kysely itself: in a transaction, what was taken would roll back with it')
+  const home = homeOf(db, options)
+  if (!home.isFullPostgres) throw unfit('use memoryThrottleStore() beside pg-mem')
+  const run = pooledRun(home)
+  const runBatch = (calls: readonly ThrottleCall[]): Promise<ThrottleDecision[]> => takeAll(run, calls)
+  const runOne = async (call: ThrottleCall): Promise<ThrottleDecision> => (await takeAll(run, [call]))[0] as ThrottleDecision
+  const together = coalesced({ runBatch, runOne, isFaultOfOne, laneOf: callerOf, maxBatch })
+  const decide = coalesce && home.hasManyConnections ? together : runOne
+  const sweep = throttleSweep(home)
+  return {
+    take(requests, cost, now) {
+      const nowMs = now.getTime()
+      sweep(nowMs)
+      return decide({ requests, cost, nowMs })
+    },
+  }
+}
+
+const unfit = (message: string): TenantryError<'invalid_input'> => new TenantryError('invalid_input', { issues: [{ path: 'db', message }] })
+
+/** The part that the keys of a call have in common. */
+function callerOf({ requests }: ThrottleCall): string | null {
+  const key = requests[0]?.key
+  if (key === undefined) return null
+  const anonymous = key.indexOf(':anon')
+  return key.slice(Math.max(0, anonymous < 0 ? key.lastIndexOf(':') : anonymous))
+}
+
+async function takeAll(run: Run, calls: readonly ThrottleCall[]): Promise<ThrottleDecision[]> {
+  const keys = keysOf(calls)
+  const parameters = takeParameters(keys, calls)
+  try {
+    const rows = await run(operation, ({ hot, execute }) =>
+      execute<{ found: string | null }>(CompiledQuery.raw(hot.throttleTake, parameters)),
+    )
+    return decisions(calls, foundTats(keys, rows[0]?.found ?? null))
+  } catch (error) {
+    throw outage(error)
+  }
+}
+
+/** A throttle that has not answered is out of order, whatever it may have taken. */
+function outage(error: unknown): unknown {
+  if (!isTenantryError(error, 'outcome_unknown') && !isTenantryError(error, 'conflict')) return error
+  return new TenantryError('store_unavailable', { operation }, { cause: error.cause })
+}

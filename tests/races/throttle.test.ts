@@ -1,0 +1,101 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { ThrottleRequest } from 'tenantry'
+import { kyselyThrottleStore } from 'tenantry/kysely'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { emptyTables, openDatabase, run, type TestDatabase } from '../support/kysely.js'
+import type { Take, TakeOrders, TakesTold } from './throttler.js'
+import { times } from './world.js'
+
+const serverUrl = inject('postgresUrl')
+const program = fileURLToPath(new URL('./throttler.ts', import.meta.url))
+const now = '2026-03-01T12:00:00.123Z'
+
+/** A process that is ready for its orders. */
+async function startProcess(): Promise<ChildProcess> {
+  const child = fork(program, [], { execArgv: ['--import', 'tsx'] })
+  await once(child, 'message')
+  return child
+}
+
+/** What the process tells when it has carried out its orders; a process that dies before tells nothing and fails the test. */
+async function told(child: ChildProcess, orders: TakeOrders): Promise<TakesTold> {
+  const answer = Promise.race([
+    once(child, 'message').then(([message]) => message as TakesTold),
+    once(child, 'exit').then(([code]): never => {
+      throw new Error(`a process ended with ${code}`)
+    }),
+  ])
+  child.send(orders)
+  return answer.finally(() => child.connected && child.disconnect())
+}
+
+const random = (max: number): number => Math.floor(Math.random() * max)
+const budget = (key: string, limit: number): ThrottleRequest => ({ key, limit, windowSeconds: 3600 })
+const shuffled = <Item>(items: readonly Item[]): Item[] =>
+  items
+    .map((item) => ({ item, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item)
+
+describe.skipIf(serverUrl === null)('two processes on one throttle', () => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await openDatabase(serverUrl ?? '')
+  })
+  afterEach(() => emptyTables(database.db))
+  afterAll(() => database.close())
+
+  const deadlocks = async (): Promise<number> => {
+    await run(database.db, 'select pg_stat_force_next_flush()')
+    const sql = 'select deadlocks::int as count from pg_stat_database where datname = current_database()'
+    return (await run<{ count: number }>(database.db, sql))[0]?.count ?? Number.NaN
+  }
+
+  /** Lets each process make its calls, the second one without coalescing if `mixed`. */
+  async function race(takes: readonly (readonly Take[])[], mixed: boolean): Promise<TakesTold[]> {
+    const processes = await Promise.all(takes.map(startProcess))
+    return Promise.all(
+      processes.map((child, index) =>
+        told(child, { url: database.url, now, coalesce: !(mixed && index === 1), inFlight: 50, takes: takes[index] ?? [] }),
+      ),
+    )
+  }
+
+  it.each([true, false])('admit exactly the limit on one key (one of them without coalescing: %s)', async (mixed) => {
+    const takes = times(2, () => times(1500, (): Take => ({ requests: [budget('api:ada', 1000)], cost: 1 })))
+    const reports = await race(takes, mixed)
+    expect(reports.flatMap(({ errors }) => errors)).toEqual([])
+    expect(reports.flatMap(({ allowed }) => allowed).filter(Boolean)).toHaveLength(1000)
+  })
+
+  it.each([true, false])(
+    'take overlapping budgets in any order, each call from all or from none, and never wait for each other (%s)',
+    async (mixed) => {
+      const limits = times(400, (index): [string, number] => [`scope-${index}:ada`, 20 + (index % 40)])
+      // All the time some budgets are known and others come to be, for both processes.
+      const some = (call: number): ThrottleRequest[] =>
+        shuffled(limits.slice(call / 5, call / 5 + 12))
+          .slice(0, 1 + random(5))
+          .map(([key, limit]) => budget(key, limit))
+      const takes = times(2, () => times(1940, (call): Take => ({ requests: some(call), cost: 1 + random(2) })))
+      const reports = await race(takes, mixed)
+      expect(reports.flatMap(({ errors }) => errors)).toEqual([])
+      expect(await deadlocks()).toBe(0)
+
+      const taken = new Map(limits.map(([key]) => [key, 0]))
+      reports.forEach(({ allowed }, index) => {
+        for (const [call, { requests, cost }] of (takes[index] ?? []).entries()) {
+          if (allowed[call]) for (const { key } of requests) taken.set(key, (taken.get(key) ?? 0) + cost)
+        }
+      })
+      const store = kyselyThrottleStore(database.db)
+      const looks = limits.map(([key, limit]) => store.take([budget(key, limit)], 0, new Date(now)))
+      expect((await Promise.all(looks)).map(({ states }) => [states[0]?.key, states[0]?.remaining])).toEqual(
+        limits.map(([key, limit]) => [key, limit - (taken.get(key) ?? 0)]),
+      )
+      expect(limits.filter(([key, limit]) => taken.get(key) === limit).length).toBeGreaterThan(5)
+    },
+  )
+})
