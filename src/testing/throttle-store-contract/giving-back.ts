@@ -56,6 +56,14 @@ export const givingBackCases: ThrottleCases = {
     assert.equal((await take(store, request, at(-hourMs), -4)).remaining, 4)
     assert.equal(await admitted(store, request, 10, at(-hourMs)), 4)
   },
+  'looks and gives are allowed also when clocks differ by half a second and the budget is more than used up': async (store) => {
+    const fast = budget(4, 1)
+    await exhaust(store, fast, at(0))
+    for (const [cost, resetMs] of [[0, 1500] as const, [-1, 1250] as const]) {
+      const answer = await take(store, fast, at(-500), cost)
+      assert.deepEqual([answer.allowed, answer.remaining, answer.resetMs, answer.retryAfterMs], [true, 0, resetMs, 0])
+    }
+  },
   'a cost of nothing only looks': async (store) => {
     await take(store, request, at(0), 4)
     for (let look = 0; look < 3; look++) {
