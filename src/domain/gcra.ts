@@ -43,8 +43,7 @@ export interface GcraDecision {
  * @param nowMs whole milliseconds since 1970
  */
 export function decideGcra(tat: number | null, rule: ThrottleRule, cost: number, nowMs: number): GcraDecision {
-  const interval = Math.ceil((rule.windowSeconds * unitsPerSecond) / rule.limit)
-  const capacity = burstOf(rule) * interval
+  const { interval, capacity } = gcraUnits(rule)
   const now = nowMs * unitsPerMs
   const before = taken(tat, now, capacity)
   const after = Math.max(0, before + cost * interval)
@@ -77,6 +76,12 @@ export function decideGcraTogether(
   if (decisions.every((decision) => decision.allowed)) return { allowed: true, decisions }
   const looks = budgets.map((budget) => decideGcra(budget.tat, budget, 0, nowMs))
   return { allowed: false, decisions: decisions.map((decision, index) => (decision.allowed ? (looks[index] ?? decision) : decision)) }
+}
+
+/** A rule in whole microseconds: what one call takes, and what a whole budget holds. For stores that decide where their numbers are kept. */
+export function gcraUnits(rule: ThrottleRule): { readonly interval: number; readonly capacity: number } {
+  const interval = Math.ceil((rule.windowSeconds * unitsPerSecond) / rule.limit)
+  return { interval, capacity: burstOf(rule) * interval }
 }
 
 function taken(tat: number | null, now: number, capacity: number): number {

@@ -84,7 +84,12 @@ export const historyCases: ThrottleCases = {
   'every answer is that of the rule decideGcra, with several budgets, bursts, calls given back and a clock that steps': async (store) => {
     const roll = dice(31)
     const expected = model()
-    const budgets = [budget(5, 10, 'a'), { ...budget(7, 60, 'b'), burst: 4 }, budget(30, 1, 'c'), { ...budget(1000, 3600, 'd'), burst: 20 }]
+    const budgets = [
+      budget(5, 10, 'a:account-1'),
+      { ...budget(7, 60, 'b:account-1'), burst: 4 },
+      budget(30, 1, 'c:account-1'),
+      { ...budget(1000, 3600, 'd:account-1'), burst: 20 },
+    ]
     const costs = [0, 1, 1, 2, 3, 5, 6, -1, -2, -30]
     const steps = [0, 0, 1, 40, 700, 9000, 70_000, -300, -2000, hourMs, -hourMs]
     let ms = 0
