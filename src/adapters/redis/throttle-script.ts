@@ -22,7 +22,7 @@ export const throttleScript = `
 local tats, found, levels = {}, {}, {}
 for i = 1, #KEYS do
   local value = redis.call('GET', KEYS[i])
-  found[i] = value and string.match(value, '^%d+$') and tonumber(value) or 0
+  found[i] = value and string.match(value, '^%d+$') and math.min(tonumber(value), 9e15) or 0
   tats[i] = found[i]
   levels[i] = 0
 end
