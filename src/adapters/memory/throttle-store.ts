@@ -31,6 +31,7 @@ export function memoryThrottleStore({ maxKeys = 65_536 }: MemoryThrottleOptions 
   // Made at the first call: the table reserves room for all its keys at once, which a host that throttles elsewhere need not pay for.
   let budgets: Budgets | null = null
   return {
+    isLocal: true,
     take(requests, cost, now) {
       budgets ??= createBudgets(maxKeys)
       const only = requests.length === 1 ? requests[0] : undefined
