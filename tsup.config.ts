@@ -11,6 +11,7 @@ export default defineConfig([
       memory: 'src/adapters/memory/index.ts',
       kysely: 'src/adapters/kysely/index.ts',
       pglite: 'src/adapters/pglite/index.ts',
+      redis: 'src/adapters/redis/index.ts',
       testing: 'src/testing/index.ts',
     },
     format: ['esm', 'cjs'],

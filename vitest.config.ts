@@ -7,7 +7,7 @@ const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, 
 const resolve = {
   alias: [
     { find: /^tenantry$/, replacement: source('index.ts') },
-    { find: /^tenantry\/(memory|kysely|pglite)$/, replacement: source('adapters/$1/index.ts') },
+    { find: /^tenantry\/(memory|kysely|pglite|redis)$/, replacement: source('adapters/$1/index.ts') },
     { find: /^tenantry\/testing$/, replacement: source('testing/index.ts') },
   ],
 }
@@ -19,6 +19,7 @@ const onServers = [
   'tests/simulation/**/*.test.ts',
   'tests/http/**/*.test.ts',
   'tests/adapters/**/postgres*.test.ts',
+  'tests/adapters/**/redis*.test.ts',
 ]
 
 const jsonReport = process.env['TENANTRY_JSON_REPORT']

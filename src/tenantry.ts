@@ -1,5 +1,7 @@
 import { memoryThrottleStore } from './adapters/memory/throttle-store.js'
 import { bcryptHasher, secureRandomBytes, systemClock, uuidv7 } from './adapters/node/index.js'
+import { watchForOutage } from './adapters/node/outage-watch.js'
+import { withStandIn } from './adapters/node/stand-in.js'
 import type { Catalogue, ThrottleRule } from './domain/plan.js'
 import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes } from './ports/runtime.js'
 import type { Store } from './ports/store/store.js'
@@ -45,7 +47,7 @@ export function createTenantry<const C extends Catalogue = Catalogue, const Scop
   const choices = s.parseSettings(settings)
   const context: s.Context = {
     store: s.keepDueDates(store, s.dueRulesOf(choices)),
-    throttles: throttles ?? memoryThrottleStore(),
+    ...throttleStores(throttles ?? memoryThrottleStore(), choices.throttling, logger ?? silentLogger),
     passwords: hasher,
     decoyVerifier: s.decoyVerifier(hasher, random),
     clock: clock ?? systemClock,
@@ -58,6 +60,25 @@ export function createTenantry<const C extends Catalogue = Catalogue, const Scop
 }
 
 const silentLogger: Logger = { info() {}, warn() {}, error() {} }
+
+/** The throttle for calls and the one for sign-ins: the store itself where it is in this process, else with what stands in for it. */
+function throttleStores(
+  store: ThrottleStore,
+  { onOutage, timeoutMs, onOutageChange }: s.ThrottlingSettings,
+  logger: Logger,
+): Pick<s.Context, 'throttles' | 'signInThrottles'> {
+  if (store.isLocal) return { throttles: store, signInThrottles: store }
+  const local = memoryThrottleStore()
+  const watched = watchForOutage(store, {
+    timeoutMs,
+    onChange: ({ isOut, since, reason }) => {
+      if (isOut) logger.warn('The throttle store does not answer.', { since, reason, onOutage })
+      else logger.info('The throttle store answers again.', { since, reason })
+      return onOutageChange({ isOut, since, reason })
+    },
+  })
+  return { throttles: withStandIn(watched, onOutage, local), signInThrottles: withStandIn(watched, 'local', local) }
+}
 
 type Operation<Args extends unknown[], Result> = (context: s.Context, ...args: Args) => Result
 

@@ -78,7 +78,7 @@ describe('the package', { timeout: 60_000 }, () => {
   })
 
   it('loads without its optional peers, but for what is made for them', async () => {
-    const { code, stderr } = await bare.run('esm/names.mjs', 'tenantry', 'tenantry/memory', 'tenantry/testing')
+    const { code, stderr } = await bare.run('esm/names.mjs', 'tenantry', 'tenantry/memory', 'tenantry/redis', 'tenantry/testing')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     for (const name of ['tenantry/kysely', 'tenantry/pglite']) {
       expect((await bare.run('esm/names.mjs', name)).stderr).toContain("Cannot find package 'kysely'")

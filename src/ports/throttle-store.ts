@@ -31,6 +31,8 @@ export interface ThrottleDecision {
  * window.
  */
 export interface ThrottleStore {
+  /** Is it in the memory of this process? Then it is never out of reach, and nothing watches over it. */
+  readonly isLocal?: boolean
   /**
    * Takes `cost` from every budget, or, when one of them lacks it, from none: one atomic step for all of them. A negative cost gives calls
    * back, at most as many as were taken; 0 only looks. The keys of one call are distinct, and their last parts, from `:anon` or else from the
@@ -42,4 +44,16 @@ export interface ThrottleStore {
    * Answers at once where it can, else with a promise.
    */
   take(requests: readonly ThrottleRequest[], cost: number, now: Date): Promise<ThrottleDecision> | ThrottleDecision
+}
+
+/** What becomes of calls while the throttle store does not answer: all are let through, none is, or the memory of this process decides. */
+export type OutagePolicy = 'open' | 'closed' | 'local'
+
+/** An outage of the throttle store, as it begins and as it is over. */
+export interface ThrottleOutage {
+  readonly isOut: boolean
+  /** The `now` of the call that noticed it. */
+  readonly since: Date
+  /** A code, never a message: of the client's error where it has one, such as `ECONNREFUSED`; `no_answer`, `bad_answer` or `failed`. */
+  readonly reason: string
 }

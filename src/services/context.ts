@@ -5,12 +5,14 @@ import type { Issuer } from '../domain/receipt.js'
 import type { TransferRequest } from '../domain/transfer-request.js'
 import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes, TrialEligibility } from '../ports/runtime.js'
 import type { Store } from '../ports/store/store.js'
-import type { ThrottleStore } from '../ports/throttle-store.js'
+import type { OutagePolicy, ThrottleOutage, ThrottleStore } from '../ports/throttle-store.js'
 
 /** Everything a service may touch. */
 export interface Context {
   readonly store: Store
   readonly throttles: ThrottleStore
+  /** The same budgets, for sign-ins: they are throttled also while the store does not answer, by the memory of this process. */
+  readonly signInThrottles: ThrottleStore
   readonly passwords: PasswordHasher
   /** A verifier of no password, compared against where there is no real one, so that every sign-in does the same work. */
   readonly decoyVerifier: () => Promise<string>
@@ -56,4 +58,9 @@ export interface ThrottlingSettings {
   readonly fallback: ThrottleRule
   /** Calls for which this answers `true` are neither counted nor refused. */
   readonly bypass: (call: { scope: string; accountId: string | null; ip: string | null }) => boolean
+  /** What becomes of calls while a store outside of this process does not answer. */
+  readonly onOutage: OutagePolicy
+  /** An answer of the store that takes longer counts as none. */
+  readonly timeoutMs: number
+  readonly onOutageChange: (outage: ThrottleOutage) => unknown
 }

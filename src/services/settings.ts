@@ -10,6 +10,8 @@ const transferInstructions = z.custom<(request: TransferRequest) => string>((val
 
 const bypass = z.custom<Settings['throttling']['bypass']>((value) => typeof value === 'function', 'must be a function')
 
+const outageListener = z.custom<Settings['throttling']['onOutageChange']>((value) => typeof value === 'function', 'must be a function')
+
 const eligibility = z.custom<TrialEligibility>((value) => typeof value === 'function', 'must be a function')
 
 const everybody: TrialEligibility = () => ({ eligible: true })
@@ -108,6 +110,15 @@ export const settingsSchema = z.strictObject({
       fallback: throttleRule.default({ limit: 600, windowSeconds: 60 }),
       /** Calls for which it answers `true` are neither counted nor refused. */
       bypass: bypass.default(() => () => false),
+      /**
+       * What becomes of calls while a throttle store outside of this process does not answer: `open` lets all through uncounted, `closed` fails
+       * with `store_unavailable`, and `local` lets the memory of this process decide. Sign-ins always fall to the memory.
+       */
+      onOutage: z.enum(['open', 'closed', 'local']).default('local'),
+      /** An answer of the throttle store that takes longer, in milliseconds, counts as none, and the store is left alone for a second. */
+      timeoutMs: integer(1, 60_000).default(500),
+      /** Is told when the throttle store stops answering and when it is back. What it throws is ignored. */
+      onOutageChange: outageListener.default(() => () => undefined),
     })
     .prefault({}),
   events: z

@@ -60,7 +60,35 @@ describe('the throttle in memory is bounded', () => {
     expect(await take(store, 'somebody else')).toBe(true)
   })
 
-  it.each([0, -1, 1.5, Number.NaN])('cannot hold %s budgets', (maxKeys) => {
+  it('keeps the numbers of its keys apart when some are forgotten and others come', async () => {
+    const store = memoryThrottleStore({ maxKeys: 3 })
+    await take(store, 'a', 3)
+    await take(store, 'b', 3)
+    await take(store, 'a', -3)
+    await take(store, 'c', 4)
+    await take(store, 'a', 2)
+    for (const [key, left] of [['a', 3] as const, ['b', 2] as const, ['c', 1] as const]) {
+      expect(await take(store, key, left + 1)).toBe(false)
+      expect(await take(store, key, left)).toBe(true)
+    }
+  })
+
+  it('keeps the last of budgets that displace one another in one call', async () => {
+    const store = memoryThrottleStore({ maxKeys: 2 })
+    await take(store, 'exhausted', 5)
+    await take(store, 'a', 1)
+    await store.take([request('b'), request('a')], 1, now)
+    const left: unknown[] = []
+    for (const key of ['exhausted', 'b', 'a']) left.push((await store.take([request(key)], 0, now)).states[0]?.remaining)
+    expect(left).toEqual([0, 5, 3])
+  })
+
+  it('answers at once', () => {
+    expect(memoryThrottleStore().take([request('a')], 1, now)).toMatchObject({ allowed: true })
+    expect(memoryThrottleStore().take([request('a'), request('b')], 1, now)).toMatchObject({ allowed: true })
+  })
+
+  it.each([0, -1, 1.5, Number.NaN, 2 ** 24 + 1])('cannot hold %s budgets', (maxKeys) => {
     expect(() => memoryThrottleStore({ maxKeys })).toThrow(expect.objectContaining({ code: 'invalid_input' }))
   })
 })

@@ -1,19 +1,29 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decideGcra, decideGcraTogether, type GcraDecision } from '../../src/domain/gcra.js'
-import type { ThrottleRule } from '../../src/domain/plan.js'
+import { burstOf, type ThrottleRule } from '../../src/domain/plan.js'
 
 const start = Date.UTC(2026, 2, 1, 12, 0, 0, 123)
 const rule = (limit: number, windowSeconds: number): ThrottleRule => ({ limit, windowSeconds })
 const tenPerMinute = rule(10, 60)
 const exhausted = decideGcra(null, tenPerMinute, 10, start)
 
-const anyRule = fc.record({ limit: fc.integer({ min: 1, max: 5000 }), windowSeconds: fc.integer({ min: 1, max: 86_400 }) })
+const withBurst = ({ share, ...budget }: { limit: number; windowSeconds: number; share: number | undefined }): ThrottleRule =>
+  share === undefined ? budget : { ...budget, burst: Math.max(1, Math.ceil(share * budget.limit)) }
+const ruleUpTo = (limit: number, windowSeconds: number): fc.Arbitrary<ThrottleRule> =>
+  fc
+    .record({
+      limit: fc.integer({ min: 1, max: limit }),
+      windowSeconds: fc.integer({ min: 1, max: windowSeconds }),
+      share: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
+    })
+    .map(withBurst)
+const anyRule = ruleUpTo(5000, 86_400)
 /** Any state that a clock without steps can leave behind: some part of the budget was taken up to a window ago. */
 const anyPast = fc.record({ taken: fc.double({ min: 0, max: 1, noNaN: true }), agoMs: fc.integer({ min: 0, max: 100_000_000 }) })
 
 function tatAfter(budget: ThrottleRule, { taken, agoMs }: { taken: number; agoMs: number }): number | null {
-  return decideGcra(null, budget, Math.round(taken * budget.limit), start - agoMs).tat
+  return decideGcra(null, budget, Math.round(taken * burstOf(budget)), start - agoMs).tat
 }
 
 const shown = ({ allowed, remaining, resetMs, retryAfterMs }: GcraDecision) => ({ allowed, remaining, resetMs, retryAfterMs })
@@ -63,6 +73,39 @@ describe('decideGcra', () => {
     })
   })
 
+  test('counts from the burst where the rule has one, and gives back at the rate of its limit', () => {
+    const three = { ...tenPerMinute, burst: 3 }
+    const used = decideGcra(null, three, 3, start)
+    expect(used).toEqual({ allowed: true, tat: (start + 18_000) * 1000, remaining: 0, resetMs: 18_000, retryAfterMs: 0 })
+    expect(shown(decideGcra(used.tat, three, 1, start))).toEqual({ allowed: false, remaining: 0, resetMs: 18_000, retryAfterMs: 6000 })
+    expect(shown(decideGcra(null, three, 4, start))).toEqual({ allowed: false, remaining: 3, resetMs: 0, retryAfterMs: 60_000 })
+  })
+
+  test('gives calls back, never more than were taken, and forgets a budget that is whole by it', () => {
+    expect(decideGcra(exhausted.tat, tenPerMinute, -4, start)).toEqual({
+      allowed: true,
+      tat: (start + 36_000) * 1000,
+      remaining: 4,
+      resetMs: 36_000,
+      retryAfterMs: 0,
+    })
+    const whole = { allowed: true, tat: null, remaining: 10, resetMs: 0, retryAfterMs: 0 }
+    for (const [tat, cost] of [[exhausted.tat, -10] as const, [exhausted.tat, -1000] as const, [null, -1] as const]) {
+      expect(decideGcra(tat, tenPerMinute, cost, start)).toEqual(whole)
+    }
+  })
+
+  test('takes back what it gave, and gives back what it took', () => {
+    fc.assert(
+      fc.property(anyRule, anyPast, fc.integer({ min: 1, max: 5000 }), (budget, past, cost) => {
+        const before = decideGcra(tatAfter(budget, past), budget, 0, start)
+        const taken = decideGcra(before.tat, budget, cost, start)
+        if (taken.allowed) expect(decideGcra(taken.tat, budget, -cost, start)).toEqual(before)
+        expect(decideGcra(before.tat, budget, -cost, start)).toMatchObject({ allowed: true, retryAfterMs: 0 })
+      }),
+    )
+  })
+
   test('keeps the used part of a budget when its limit changes', () => {
     const { tat } = decideGcra(null, tenPerMinute, 5, start)
     expect(decideGcra(tat, rule(1000, 60), 0, start).remaining).toBe(500)
@@ -81,12 +124,14 @@ describe('decideGcra', () => {
     },
   )
 
-  test('is whole after its window and at most as many microseconds as its limit more', () => {
+  test('is whole after the part of its window that its burst is of its limit, and at most a microsecond for each call more', () => {
     fc.assert(
       fc.property(anyRule, (budget) => {
-        const { resetMs } = decideGcra(null, budget, budget.limit, start)
-        expect(resetMs).toBeGreaterThanOrEqual(budget.windowSeconds * 1000)
-        expect(resetMs).toBeLessThanOrEqual(Math.ceil(budget.windowSeconds * 1000 + budget.limit / 1000))
+        const burst = burstOf(budget)
+        const { resetMs } = decideGcra(null, budget, burst, start)
+        const wholeMs = (budget.windowSeconds * 1000 * burst) / budget.limit
+        expect(resetMs).toBeGreaterThanOrEqual(Math.floor(wholeMs))
+        expect(resetMs).toBeLessThanOrEqual(Math.ceil(wholeMs + burst / 1000))
       }),
     )
   })
@@ -105,7 +150,7 @@ describe('decideGcra', () => {
   test('lets a refused call in after its wait, and not a millisecond before', () => {
     fc.assert(
       fc.property(anyRule, anyPast, fc.integer({ min: 1, max: 5000 }), (budget, past, cost) => {
-        fc.pre(cost <= budget.limit)
+        fc.pre(cost <= burstOf(budget))
         const { allowed, tat, retryAfterMs } = decideGcra(tatAfter(budget, past), budget, cost, start)
         expect(retryAfterMs > 0).toBe(!allowed)
         if (allowed) return
@@ -121,32 +166,35 @@ describe('decideGcra', () => {
         const { tat, remaining, resetMs } = decideGcra(tatAfter(budget, past), budget, 0, start)
         expect(decideGcra(tat, budget, remaining, start).allowed).toBe(true)
         expect(decideGcra(tat, budget, remaining + 1, start).allowed).toBe(false)
-        expect(decideGcra(tat, budget, budget.limit, start + resetMs).allowed).toBe(true)
-        if (resetMs > 0) expect(decideGcra(tat, budget, budget.limit, start + resetMs - 1).allowed).toBe(false)
+        expect(decideGcra(tat, budget, burstOf(budget), start + resetMs).allowed).toBe(true)
+        if (resetMs > 0) expect(decideGcra(tat, budget, burstOf(budget), start + resetMs - 1).allowed).toBe(false)
       }),
     )
   })
 
-  test('admits in no interval more than the limit and what comes back in it', () => {
-    const busyRule = fc.record({ limit: fc.integer({ min: 1, max: 20 }), windowSeconds: fc.integer({ min: 1, max: 10 }) })
+  test('admits in no interval more than the burst, what comes back in it and what is given back in it', () => {
+    const busyRule = ruleUpTo(20, 10)
     const gap = fc.oneof(fc.constantFrom(0, 0, 1), fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 10_000 }))
-    const call = fc.record({ gap, cost: fc.integer({ min: 1, max: 4 }) })
+    const call = fc.record({ gap, cost: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: -3, max: 4 })) })
     fc.assert(
       fc.property(busyRule, fc.array(call, { minLength: 20, maxLength: 120 }), (budget, calls) => {
-        const admitted: { ms: number; cost: number }[] = []
+        const admitted: { ms: number; taken: number; givenBack: number }[] = []
         let [ms, tat]: [number, number | null] = [start, null]
         for (const { gap, cost } of calls) {
           ms += gap
+          const inUse = burstOf(budget) - decideGcra(tat, budget, 0, ms).remaining
           const decision = decideGcra(tat, budget, cost, ms)
           tat = decision.tat
-          if (decision.allowed) admitted.push({ ms, cost })
+          if (decision.allowed) admitted.push({ ms, taken: Math.max(0, cost), givenBack: Math.min(Math.max(0, -cost), inUse) })
         }
         for (const [index, first] of admitted.entries()) {
-          let sum = 0
-          for (const { ms, cost } of admitted.slice(index)) {
-            sum += cost
-            // In whole numbers: sum <= limit + t * limit / window, times the window.
-            expect(sum * budget.windowSeconds * 1000).toBeLessThanOrEqual(budget.limit * (budget.windowSeconds * 1000 + ms - first.ms))
+          let [taken, room] = [0, burstOf(budget)]
+          for (const call of admitted.slice(index)) {
+            taken += call.taken
+            room += call.givenBack
+            // In whole numbers: taken <= burst + given back + t * limit / window, times the window.
+            const windowMs = budget.windowSeconds * 1000
+            expect(taken * windowMs).toBeLessThanOrEqual(room * windowMs + budget.limit * (call.ms - first.ms))
           }
         }
       }),
@@ -172,9 +220,9 @@ describe('decideGcra with a clock that steps', () => {
   test('closes no budget for longer than its window, or by the second that clocks may differ', () => {
     fc.assert(
       fc.property(anyRule, anyPast, step, fc.integer({ min: 1, max: 5000 }), (budget, past, back, cost) => {
-        fc.pre(cost <= budget.limit)
+        fc.pre(cost <= burstOf(budget))
         const first = decideGcra(tatAfter(budget, past), budget, cost, start - back)
-        const windowMs = decideGcra(null, budget, budget.limit, start).resetMs
+        const windowMs = decideGcra(null, budget, burstOf(budget), start).resetMs
         expect(first.retryAfterMs).toBeLessThanOrEqual(windowMs + 1000)
         const second = decideGcra(first.tat, budget, cost, start - back + first.retryAfterMs)
         if (!first.allowed) expect(second.allowed).toBe(true)

@@ -26,7 +26,7 @@ export const clockStepCases: ThrottleCases = {
     assert.equal(count, 10)
   },
   'of several budgets, each finds back after a step': async (store) => {
-    const other = budget(20, 30, 'other')
+    const other = budget(20, 30, 'other:account-1')
     await store.take([request, other], 1, at(0))
     await store.take([request, other], 1, at(-hourMs))
     assert.equal((await store.take([request, other], 1, at(-hourMs + 60_000))).allowed, true)

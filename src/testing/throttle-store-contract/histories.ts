@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { decideGcraTogether, type GcraDecision } from '../../domain/gcra.js'
+import { burstOf } from '../../domain/plan.js'
 import type { ThrottleRequest, ThrottleState, ThrottleStore } from '../../ports/throttle-store.js'
 import { type Answer, at, budget, dice, hourMs, type ThrottleCases, take } from './world.js'
 
@@ -8,7 +9,7 @@ interface Call {
   readonly cost: number
 }
 
-/** Calls that come in bursts and with pauses, up to a tenth of the limit each. */
+/** Calls that come in crowds and with pauses, up to a tenth of the limit each. */
 function randomCalls(roll: (sides: number) => number, { limit, windowSeconds }: ThrottleRequest, length: number): Call[] {
   let ms = 0
   return Array.from({ length }, () => {
@@ -24,7 +25,7 @@ async function play(store: ThrottleStore, request: ThrottleRequest, calls: reado
   return answers
 }
 
-/** The most that was admitted in any interval, above what the rule gives back in its time; never more than the limit. */
+/** The most that was admitted in any interval, above what the rule gives back in its time; never more than the burst. */
 function largestBurst(calls: readonly Call[], { limit, windowSeconds }: ThrottleRequest): number {
   const from = calls.map((first, index) => {
     let sum = 0
@@ -53,14 +54,15 @@ function model(): (requests: readonly ThrottleRequest[], cost: number, now: Date
 
 /** Promises about long histories, drawn from fixed seeds. */
 export const historyCases: ThrottleCases = {
-  'no interval of time admits more than the limit and what the rule gives back in it': async (store) => {
+  'no interval of time admits more than the burst and what the rule gives back in it': async (store) => {
     for (let seed = 1; seed <= 6; seed++) {
       const roll = dice(seed)
-      const request = budget(1 + roll(40), 1 + roll(60), `scope-${seed}`)
+      const whole = budget(1 + roll(40), 1 + roll(60), `scope-${seed}`)
+      const request = seed % 2 === 0 ? { ...whole, burst: 1 + roll(whole.limit) } : whole
       const calls = randomCalls(roll, request, 120)
       const answers = await play(store, request, calls)
       const admitted = calls.filter((_, index) => answers[index]?.allowed)
-      assert.ok(largestBurst(admitted, request) <= request.limit + 1e-6, `seed ${seed}`)
+      assert.ok(largestBurst(admitted, request) <= burstOf(request) + 1e-6, `seed ${seed}`)
       assert.ok(admitted.length < calls.length, `seed ${seed} refuses nothing and shows nothing`)
     }
   },
@@ -79,17 +81,23 @@ export const historyCases: ThrottleCases = {
       alone.map((answer) => ({ ...answer, key: 'other' })),
     )
   },
-  'every answer is that of the rule decideGcra, also with several budgets and a clock that steps': async (store) => {
+  'every answer is that of the rule decideGcra, with several budgets, bursts, calls given back and a clock that steps': async (store) => {
     const roll = dice(31)
     const expected = model()
-    const budgets = [budget(5, 10, 'a'), budget(7, 60, 'b'), budget(30, 1, 'c'), budget(1000, 3600, 'd')]
+    const budgets = [
+      budget(5, 10, 'a:account-1'),
+      { ...budget(7, 60, 'b:account-1'), burst: 4 },
+      budget(30, 1, 'c:account-1'),
+      { ...budget(1000, 3600, 'd:account-1'), burst: 20 },
+    ]
+    const costs = [0, 1, 1, 2, 3, 5, 6, -1, -2, -30]
     const steps = [0, 0, 1, 40, 700, 9000, 70_000, -300, -2000, hourMs, -hourMs]
     let ms = 0
-    for (let call = 0; call < 400; call++) {
+    for (let call = 0; call < 500; call++) {
       ms += steps[roll(steps.length)] ?? 0
       const asked = budgets.filter(() => roll(2) === 0)
       const requests = asked.length === 0 ? budgets.slice(0, 1) : asked
-      const cost = 1 + roll(6)
+      const cost = costs[roll(costs.length)] ?? 0
       assert.deepEqual(await store.take(requests, cost, at(ms)), expected(requests, cost, at(ms)), `call ${call}`)
     }
   },

@@ -1,7 +1,9 @@
 import type { ThrottleStore } from '../../ports/throttle-store.js'
 import type { ContractCase } from '../contract-case.js'
 import { admissionCases } from './admission.js'
+import { burstCases } from './bursts.js'
 import { clockStepCases } from './clock-steps.js'
+import { givingBackCases } from './giving-back.js'
 import { historyCases } from './histories.js'
 import { refillCases } from './refill.js'
 import { severalCases } from './several.js'
@@ -10,6 +12,8 @@ import type { ThrottleCases } from './world.js'
 const chapters: Readonly<Record<string, ThrottleCases>> = {
   admission: admissionCases,
   refill: refillCases,
+  bursts: burstCases,
+  'giving back': givingBackCases,
   'several budgets': severalCases,
   clocks: clockStepCases,
   histories: historyCases,

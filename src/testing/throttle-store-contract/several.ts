@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { admitted, at, budget, exhaust, type ThrottleCases, take } from './world.js'
 
-const burst = budget(2, 1, 'burst')
-const daily = budget(5, 86_400, 'daily')
+const burst = budget(2, 1, 'burst:account-1')
+const daily = budget(5, 86_400, 'daily:account-1')
 
 /** Promises about budgets that are taken from together. */
 export const severalCases: ThrottleCases = {
   'a call is taken from every budget, and the answers come in the order of the requests': async (store) => {
     const forth = await store.take([burst, daily], 1, at(0))
-    assert.deepEqual([forth.allowed, ...forth.states.map(({ key, remaining }) => [key, remaining])], [true, ['burst', 1], ['daily', 4]])
+    assert.deepEqual([forth.allowed, ...forth.states.map(({ key, remaining }) => [key, remaining])], [true, [burst.key, 1], [daily.key, 4]])
     const back = await store.take([daily, burst], 1, at(0))
-    assert.deepEqual([back.allowed, ...back.states.map(({ key, remaining }) => [key, remaining])], [true, ['daily', 3], ['burst', 0]])
+    assert.deepEqual([back.allowed, ...back.states.map(({ key, remaining }) => [key, remaining])], [true, [daily.key, 3], [burst.key, 0]])
   },
   'when one budget lacks room none is taken from, whatever their order': async (store) => {
     await exhaust(store, burst, at(0))
@@ -22,8 +22,8 @@ export const severalCases: ThrottleCases = {
     await exhaust(store, burst, at(0))
     const { states } = await store.take([daily, burst], 2, at(0))
     assert.deepEqual(states, [
-      { key: 'daily', remaining: 5, resetMs: 0, retryAfterMs: 0 },
-      { key: 'burst', remaining: 0, resetMs: 1000, retryAfterMs: 1000 },
+      { key: daily.key, remaining: 5, resetMs: 0, retryAfterMs: 0 },
+      { key: burst.key, remaining: 0, resetMs: 1000, retryAfterMs: 1000 },
     ])
   },
   'each budget that lacks room says when it has it': async (store) => {
@@ -41,7 +41,7 @@ export const severalCases: ThrottleCases = {
     assert.equal((await take(store, daily, at(0), 5)).allowed, true)
   },
   'callers that come at the same time and name the budgets in different orders take each call from both or from none': async (store) => {
-    const [wide, narrow] = [budget(40, 60, 'wide'), budget(25, 60, 'narrow')]
+    const [wide, narrow] = [budget(40, 60, 'wide:account-1'), budget(25, 60, 'narrow:account-1')]
     const calls = Array.from({ length: 60 }, (_, call) => store.take(call % 2 === 0 ? [wide, narrow] : [narrow, wide], 1, at(0)))
     const answers = await Promise.all(calls)
     assert.equal(answers.filter(({ allowed }) => allowed).length, 25)

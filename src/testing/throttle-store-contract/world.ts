@@ -1,3 +1,4 @@
+import { burstOf } from '../../domain/plan.js'
 import type { ThrottleRequest, ThrottleState, ThrottleStore } from '../../ports/throttle-store.js'
 
 /** Promises by the sentence that names them. */
@@ -45,9 +46,9 @@ export async function admitted(store: ThrottleStore, request: ThrottleRequest, t
   return count
 }
 
-/** Takes all that a whole budget has. */
+/** Takes all that a whole budget has at once. */
 export const exhaust = (store: ThrottleStore, request: ThrottleRequest, now: Date): Promise<Answer> =>
-  take(store, request, now, request.limit)
+  take(store, request, now, burstOf(request))
 
 /** Integers from 0 to `sides - 1`, the same row for the same seed (mulberry32). */
 export function dice(seed: number): (sides: number) => number {

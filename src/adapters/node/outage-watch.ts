@@ -1,0 +1,135 @@
+import { TenantryError } from '../../errors.js'
+import type { ThrottleDecision, ThrottleOutage, ThrottleRequest, ThrottleStore } from '../../ports/throttle-store.js'
+
+/** How a store is watched. */
+export interface OutageWatchOptions {
+  /** An answer that takes longer, in milliseconds, counts as none. */
+  readonly timeoutMs: number
+  /** Is told when an outage begins and when it is over. What it throws is ignored. */
+  readonly onChange: (outage: ThrottleOutage) => unknown
+}
+
+/** For so long a store that failed is not asked, so that not every request waits for it; then one call tries. */
+const pauseMs = 1000
+
+interface Outage {
+  readonly since: Date
+  readonly reason: string
+  /** On the clock of `performance.now()`. */
+  askAgainAt: number
+  isBeingTried: boolean
+}
+
+/**
+ * Keeps callers of a throttle store from waiting for one that does not answer. `take` fails with `store_unavailable` when the store throws,
+ * rejects, takes longer than `timeoutMs` or answers with something that is no decision; for a second after that it fails at once, and then
+ * one call tries whether the store is back. An answer that the store gives at once is given at once.
+ */
+export function watchForOutage(store: ThrottleStore, { timeoutMs, onChange }: OutageWatchOptions): ThrottleStore {
+  let outage: Outage | null = null
+
+  const tell = (told: ThrottleOutage): void => {
+    try {
+      Promise.resolve(onChange(told)).catch(() => undefined)
+    } catch {
+      // Whoever listens must not be in the way of a request.
+    }
+  }
+
+  /** `tried` is the outage that the call was to end; `null` for a call that began when nothing was known of one. */
+  const succeed = (tried: Outage | null): void => {
+    if (tried === null || outage !== tried) return
+    outage = null
+    tell({ isOut: false, since: tried.since, reason: tried.reason })
+  }
+
+  const fail = (tried: Outage | null, now: Date, cause: unknown): TenantryError => {
+    const askAgainAt = performance.now() + pauseMs
+    if (tried !== null) {
+      Object.assign(tried, { askAgainAt, isBeingTried: false })
+    } else if (outage === null) {
+      outage = { since: now, reason: reasonOf(cause), askAgainAt, isBeingTried: false }
+      tell({ isOut: true, since: outage.since, reason: outage.reason })
+    }
+    return unavailable(cause)
+  }
+
+  const wait = async (answer: PromiseLike<unknown>, count: number, now: Date, tried: Outage | null): Promise<ThrottleDecision> => {
+    try {
+      const decision = checked(await within(timeoutMs, answer), count)
+      succeed(tried)
+      return decision
+    } catch (error) {
+      throw fail(tried, now, error)
+    }
+  }
+
+  const ask = (requests: readonly ThrottleRequest[], cost: number, now: Date, tried: Outage | null) => {
+    try {
+      const answer: unknown = store.take(requests, cost, now)
+      if (isPromise(answer)) return wait(answer, requests.length, now, tried)
+      const decision = checked(answer, requests.length)
+      succeed(tried)
+      return decision
+    } catch (error) {
+      throw fail(tried, now, error)
+    }
+  }
+
+  return {
+    take(requests, cost, now) {
+      if (outage === null) return ask(requests, cost, now, null)
+      if (outage.isBeingTried || performance.now() < outage.askAgainAt) throw unavailable(undefined)
+      outage.isBeingTried = true
+      return ask(requests, cost, now, outage)
+    },
+  }
+}
+
+const unavailable = (cause: unknown): TenantryError =>
+  new TenantryError(
+    'store_unavailable',
+    { operation: 'throttle' },
+    { message: 'The store of the throttle could not answer. Try again.', cause },
+  )
+
+/** What a failure is called where the store's own error has no code. */
+const failure = (code: 'no_answer' | 'bad_answer'): Error => Object.assign(new Error(code), { code })
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> => typeof (value as PromiseLike<unknown> | null)?.then === 'function'
+
+function within(ms: number, answer: PromiseLike<unknown>): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(failure('no_answer')), ms)
+    answer.then(
+      (value) => {
+        clearTimeout(timer)
+        resolve(value)
+      },
+      (error: unknown) => {
+        clearTimeout(timer)
+        reject(error)
+      },
+    )
+  })
+}
+
+function checked(answer: unknown, count: number): ThrottleDecision {
+  const { allowed, states } = (answer ?? {}) as Partial<ThrottleDecision>
+  const isDecision = typeof allowed === 'boolean' && Array.isArray(states) && states.length === count && states.every(isState)
+  if (!isDecision) throw failure('bad_answer')
+  return answer as ThrottleDecision
+}
+
+function isState(state: unknown): boolean {
+  const { key, remaining, resetMs, retryAfterMs } = (state ?? {}) as Record<string, unknown>
+  return typeof key === 'string' && Number.isFinite(remaining) && Number.isFinite(resetMs) && Number.isFinite(retryAfterMs)
+}
+
+/** A code and never a message: those of drivers name hosts, and some name passwords. */
+function reasonOf(error: unknown): string {
+  const causes = [error, (error as Error | null)?.cause, ((error as Error | null)?.cause as Error | null)?.cause]
+  const codes = causes.map((cause) => (cause as { code?: unknown } | null | undefined)?.code)
+  const code = codes.reverse().find((value) => typeof value === 'string' && /^[A-Za-z0-9_]{1,40}$/.test(value))
+  return (code as string | undefined) ?? 'failed'
+}

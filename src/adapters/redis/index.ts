@@ -1,0 +1,1 @@
+export { type RedisEval, type RedisThrottleOptions, redisThrottleStore } from './throttle-store.js'

@@ -1,0 +1,119 @@
+import { decideGcraTogether, type GcraDecision, gcraUnits } from '../../domain/gcra.js'
+import type { ThrottleDecision, ThrottleRequest } from '../../ports/throttle-store.js'
+import { redisKey } from './throttle-keys.js'
+
+/** One call of `take`. */
+export interface ThrottleCall {
+  readonly requests: readonly ThrottleRequest[]
+  readonly cost: number
+  readonly nowMs: number
+}
+
+/**
+ * Decides any number of calls, in their order, in one atomic step. KEYS are the budgets, each once. ARGV holds for each call `now` in
+ * microseconds, the cost and the number of its budgets, and for each of these its place in KEYS, its interval and its capacity.
+ *
+ * It admits as {@link decideGcraTogether} does, in the same doubles, and answers with the number that it found for each key, 0 for none:
+ * whoever knows these and the calls knows everything else. Every key that is left has a time to live, also one that was found without; it is
+ * a minute longer than the budget needs, for clocks that differ and calls that waited. Numbers above 10^14 must not be left to Lua's own
+ * conversion, which drops digits.
+ */
+export const throttleScript = `
+local tats, found, levels = {}, {}, {}
+for i = 1, #KEYS do
+  local value = redis.call('GET', KEYS[i])
+  found[i] = value and string.match(value, '^%d+$') and math.min(tonumber(value), 9e15) or 0
+  tats[i] = found[i]
+  levels[i] = 0
+end
+local at = 1
+while at <= #ARGV do
+  local now, cost, count = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
+  local last, fits, after = at + 3 * count, true, {}
+  for i = at + 3, last, 3 do
+    local key, interval, capacity = tonumber(ARGV[i]), tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
+    local level = math.max(0, tats[key] - now)
+    if level > capacity + 1000000 then level = capacity end
+    levels[key] = level
+    after[key] = math.max(0, level + cost * interval)
+    if cost > 0 and after[key] > capacity then fits = false end
+  end
+  for i = at + 3, last, 3 do
+    local key = tonumber(ARGV[i])
+    if fits then levels[key] = after[key] end
+    tats[key] = levels[key] == 0 and 0 or now + levels[key]
+  end
+  at = last + 3
+end
+for i = 1, #KEYS do
+  if tats[i] > 0 then
+    local ttl = math.ceil(levels[i] / 1000) + 60000
+    redis.call('SET', KEYS[i], string.format('%.0f', tats[i]), 'PX', string.format('%.0f', ttl))
+  elseif found[i] > 0 then
+    redis.call('DEL', KEYS[i])
+  end
+end
+return found`
+
+/** What the script is to be given for some calls. */
+export interface ScriptInput {
+  readonly keys: string[]
+  readonly args: string[]
+}
+
+/** Writes calls down for the script. */
+export function scriptInput(calls: readonly ThrottleCall[], prefix: string): ScriptInput {
+  const places = placesOf(calls)
+  const args: string[] = []
+  for (const { requests, cost, nowMs } of calls) {
+    args.push(`${nowMs}000`, String(cost), String(requests.length))
+    for (const request of requests) {
+      const { interval, capacity } = gcraUnits(request)
+      args.push(String(places.get(request.key)), String(interval), String(capacity))
+    }
+  }
+  return { keys: Array.from(places.keys(), (key) => redisKey(prefix, key)), args }
+}
+
+/**
+ * The decisions about calls, from what the script found.
+ *
+ * @throws Error when the reply is not one of the script
+ */
+export function decisionsOf(calls: readonly ThrottleCall[], reply: unknown): ThrottleDecision[] {
+  const keys = [...placesOf(calls).keys()]
+  const found = parseReply(reply, keys.length)
+  const tats = new Map(keys.map((key, index) => [key, found[index] ?? null]))
+  return calls.map((call) => decide(call, tats))
+}
+
+function decide({ requests, cost, nowMs }: ThrottleCall, tats: Map<string, number | null>): ThrottleDecision {
+  const budgets = requests.map((request) => ({ ...request, tat: tats.get(request.key) ?? null }))
+  const { allowed, decisions } = decideGcraTogether(budgets, cost, nowMs)
+  const states = requests.map(({ key }, index) => {
+    const { tat, remaining, resetMs, retryAfterMs } = decisions[index] as GcraDecision
+    tats.set(key, tat)
+    return { key, remaining, resetMs, retryAfterMs }
+  })
+  return { allowed, states }
+}
+
+/** The place in KEYS of each key, from 1. */
+function placesOf(calls: readonly ThrottleCall[]): Map<string, number> {
+  const places = new Map<string, number>()
+  for (const { requests } of calls) {
+    for (const { key } of requests) if (!places.has(key)) places.set(key, places.size + 1)
+  }
+  return places
+}
+
+/** Clients give integers as numbers, as texts or as BigInts, as they were told to. */
+function parseReply(reply: unknown, length: number): number[] {
+  if (!Array.isArray(reply) || reply.length !== length) throw new Error(`Redis was to answer with ${length} integers and did not.`)
+  return reply.map((item: unknown) => {
+    const tat =
+      typeof item === 'number' || typeof item === 'bigint' || (typeof item === 'string' && item !== '') ? Number(item) : Number.NaN
+    if (!Number.isSafeInteger(tat) || tat < 0) throw new Error('Redis was to answer with integers and did not.')
+    return tat
+  })
+}

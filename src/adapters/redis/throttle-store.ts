@@ -1,0 +1,103 @@
+import { TenantryError } from '../../errors.js'
+import type { ThrottleDecision, ThrottleStore } from '../../ports/throttle-store.js'
+import { coalesce } from '../node/coalescer.js'
+import { callerOf } from './throttle-keys.js'
+import { decisionsOf, scriptInput, type ThrottleCall, throttleScript } from './throttle-script.js'
+
+/** Runs a Lua script on Redis, as EVAL does, and answers with its reply. */
+export type RedisEval = (script: string, keys: string[], args: string[]) => Promise<unknown>
+
+/** How a throttle on Redis is reached. */
+export interface RedisThrottleOptions {
+  /** Runs a script with the host's own client, see {@link redisThrottleStore}. */
+  readonly eval: RedisEval
+  /** Begins every key in Redis: 1 to 100 characters, none of them a brace; `tenantry:throttle:` when left out. */
+  readonly prefix?: string
+  /** Is it a Redis Cluster? Then only calls of one caller travel together. `false` when left out. */
+  readonly cluster?: boolean
+}
+
+/** So many calls travel together at most: Redis does nothing else while it decides them, about a millisecond. */
+const maxBatch = 256
+
+/**
+ * A throttle on Redis 5 or later, or what speaks like it, for any number of processes that share it. `eval` is all it needs of a client:
+ *
+ * ```ts
+ * redisThrottleStore({ eval: (script, keys, args) => redis.eval(script, keys.length, ...keys, ...args) })   // ioredis
+ * redisThrottleStore({ eval: (script, keys, args) => client.eval(script, { keys, arguments: args }) })      // node-redis
+ * ```
+ *
+ * All budgets of a call are decided by one script, in one step. Calls that come in the same turn of the event loop, or while others are under
+ * way, travel together and are decided in the order in which they came. A budget is one key with one number of 16 digits, about 120 bytes in
+ * Redis; it goes a minute after the budget is whole, at once when a call finds it whole.
+ *
+ * On Redis Cluster the keys of one caller lie on one node: their hash tag is the last part of the throttle's key.
+ *
+ * `take` fails with `store_unavailable` when Redis cannot be reached, refuses the script or answers with something else. What the client does
+ * not answer is not answered here either: it should have a time limit for commands, and no queue while it is offline.
+ *
+ * @throws TenantryError `invalid_input` when an option is not valid
+ */
+export function redisThrottleStore(options: RedisThrottleOptions): ThrottleStore {
+  const { prefix = 'tenantry:throttle:', cluster = false } = checked(options)
+
+  async function decide(calls: readonly ThrottleCall[]): Promise<readonly ThrottleDecision[]> {
+    try {
+      const { keys, args } = scriptInput(calls, prefix)
+      return decisionsOf(calls, await options.eval(throttleScript, keys, args))
+    } catch (cause) {
+      throw new TenantryError('store_unavailable', { operation: 'throttle' }, { message: unavailable, cause })
+    }
+  }
+
+  const decideOne = async (call: ThrottleCall): Promise<ThrottleDecision> => (await decide([call]))[0] as ThrottleDecision
+
+  const take = coalesce<ThrottleCall, ThrottleDecision>({
+    laneOf: () => null,
+    maxBatch,
+    isFaultOfOne: () => false,
+    runOne: decideOne,
+    runBatch: async (calls) => (cluster ? decideByCaller(calls, decide) : decide(calls)),
+  })
+  return { take: (requests, cost, now) => take({ requests, cost, nowMs: now.getTime() }) }
+}
+
+const unavailable = 'The store of the throttle could not answer. Try again.'
+
+function checked(options: RedisThrottleOptions): RedisThrottleOptions {
+  const { eval: run, prefix = 'x' } = options ?? {}
+  const issues = [
+    ...(typeof run === 'function' ? [] : [{ path: 'eval', message: 'must be a function that runs a script' }]),
+    ...(isPrefix(prefix) ? [] : [{ path: 'prefix', message: 'must be 1 to 100 characters without braces' }]),
+  ]
+  if (issues.length > 0) throw new TenantryError('invalid_input', { issues })
+  return options
+}
+
+const isPrefix = (value: unknown): boolean => typeof value === 'string' && /^[^{}]{1,100}$/.test(value)
+
+/** Decides the calls of each caller together, and those of different callers apart: their keys may lie on different nodes. */
+function decideByCaller(
+  calls: readonly ThrottleCall[],
+  decide: (calls: readonly ThrottleCall[]) => Promise<readonly ThrottleDecision[]>,
+): Promise<ThrottleDecision>[] {
+  const groups = new Map<string, ThrottleCall[]>()
+  for (const call of calls) {
+    const caller = callerOf(call.requests[0]?.key ?? '')
+    const group = groups.get(caller)
+    if (group === undefined) groups.set(caller, [call])
+    else group.push(call)
+  }
+  const answers = new Map<ThrottleCall, Promise<ThrottleDecision>>()
+  for (const group of groups.values()) {
+    const decided = decide(group)
+    group.forEach((call, index) => {
+      answers.set(
+        call,
+        decided.then((decisions) => decisions[index] as ThrottleDecision),
+      )
+    })
+  }
+  return calls.map((call) => answers.get(call) as Promise<ThrottleDecision>)
+}
