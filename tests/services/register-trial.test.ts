@@ -41,6 +41,7 @@ describe('registerTrial', () => {
       credits: 2000,
       ownerId: user.id,
       createdAt: start,
+      throttles: {},
       deletedAt: null,
     })
     expect(subscription).toMatchObject({
