@@ -11,6 +11,7 @@ import type { Context } from '../context.js'
 import { secretHash } from '../fingerprint.js'
 import { invalidInput, parseInput } from '../parse-input.js'
 import { id, line, moment, scopes } from '../schemas.js'
+import { withSecret } from '../with-secret.js'
 import { requireRoomForKey } from './api-key-limits.js'
 
 const Input = z.strictObject({
@@ -25,9 +26,13 @@ const Input = z.strictObject({
 
 /** What `createApiKey` takes. */
 export type CreateApiKeyInput = z.input<typeof Input>
-/** What `createApiKey` and `rotateApiKey` answer. `secret` is shown this once; only its hash is stored. */
+/** What `createApiKey` and `rotateApiKey` answer. */
 export interface CreateApiKeyResult {
   readonly apiKey: ApiKey
+  /**
+   * Shown this once; only its hash is stored. Read the property: JSON, `inspect` and logs of the answer show `[redacted]`, and a copy of its
+   * fields has none.
+   */
   readonly secret: string
 }
 
@@ -58,7 +63,7 @@ export async function addApiKey(
   invariant(secret !== null, 'the random source gave too few usable bytes')
   const apiKey: ApiKey = { ...key, ...unused, lastFour: secret.slice(-4), createdAt: now }
   await tx.addApiKey({ apiKey, secretHash: secretHash(secret) })
-  return { apiKey, secret }
+  return withSecret({ apiKey }, 'secret', secret)
 }
 
 /** A key that nothing has happened to yet. */
