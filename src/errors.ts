@@ -72,8 +72,11 @@ export interface RefusalDetails {
   idempotency_mismatch: { idempotencyKey: string }
   amount_mismatch: { expected: Money; received: Money; planSlug: string }
   currency_mismatch: { received: string; accepted: readonly string[] }
-  /** `from` is the status of the account or, where that allows it, of the subscription; `none` where there is none. */
-  invalid_transition: { from: AccountStatus | SubscriptionStatus | 'none'; event: string }
+  /**
+   * `from` is the status of the account or, where that allows it, of the subscription; `none` where there is none, `replaced` for an API key
+   * that was rotated before.
+   */
+  invalid_transition: { from: AccountStatus | SubscriptionStatus | 'none' | 'replaced'; event: string }
   throttled: { retryAfterSeconds: number }
   /** The database could not do its part. Nothing was done. */
   store_unavailable: { operation: string }

@@ -1,9 +1,9 @@
 import { memoryThrottleStore } from './adapters/memory/throttle-store.js'
-import { bcryptHasher, secureRandomBytes, systemClock, uuidv7 } from './adapters/node/index.js'
+import { bcryptHasher, gatherKeyUses, secureRandomBytes, systemClock, uuidv7 } from './adapters/node/index.js'
 import { watchForOutage } from './adapters/node/outage-watch.js'
 import { withStandIn } from './adapters/node/stand-in.js'
 import type { Catalogue, ThrottleRule } from './domain/plan.js'
-import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes } from './ports/runtime.js'
+import type { Clock, IdSource, KeyUses, Logger, PasswordHasher, RandomBytes } from './ports/runtime.js'
 import type { Store } from './ports/store/store.js'
 import type { ThrottleStore } from './ports/throttle-store.js'
 import * as s from './services/index.js'
@@ -54,6 +54,7 @@ export function createTenantry<const C extends Catalogue = Catalogue, const Scop
     newId: newId ?? uuidv7,
     randomBytes: random,
     logger: logger ?? silentLogger,
+    keyUses: keyUsesOf(store, logger ?? silentLogger),
     settings: choices,
   }
   return bind(context, plans ?? {})
@@ -79,6 +80,13 @@ function throttleStores(
   })
   return { throttles: withStandIn(watched, onOutage, local), signInThrottles: withStandIn(watched, 'local', local) }
 }
+
+/** Uses are written to the store itself also when a key is presented inside a transaction of the host: that may be rolled back, the use may not. */
+const keyUsesOf = (store: Store, logger: Logger): KeyUses =>
+  gatherKeyUses({
+    write: (keys) => store.touchApiKeys(keys),
+    onError: (error) => logger.warn('the last uses of API keys were not written', { error }),
+  })
 
 type Operation<Args extends unknown[], Result> = (context: s.Context, ...args: Args) => Result
 
@@ -112,6 +120,7 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
     suspendAccount: to(s.suspendAccount),
     reinstateAccount: to(s.reinstateAccount),
     cancelAccount: to(s.cancelAccount),
+    setAccountThrottles: to(s.setAccountThrottles),
     createApiKey: to(s.createApiKey),
     listApiKeys: to(s.listApiKeys),
     revokeApiKey: to(s.revokeApiKey),
@@ -144,5 +153,6 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
     resumeSubscription: to(s.resumeSubscription),
     listAuditEntries: to(s.listAuditEntries),
     verifyBooks: to(s.verifyBooks),
+    flush: () => context.keyUses.flush(),
   }
 }

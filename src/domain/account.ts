@@ -1,4 +1,4 @@
-import type { Plan } from './plan.js'
+import type { Plan, ThrottleRule } from './plan.js'
 
 /** Where an account is in its life. Whether it may act now is {@link decideAccess}'s answer, not this field's. */
 export type AccountStatus = 'trial' | 'active' | 'pending_payment' | 'suspended' | 'cancelled'
@@ -24,6 +24,8 @@ export interface Account {
   /** The stored balance in credits. Lots whose expiry has passed count until they are settled; `creditBalance` never counts them. */
   readonly credits: number
   readonly ownerId: string | null
+  /** Throttles of its own by scope, before those of its plan; empty for most accounts. */
+  readonly throttles: Readonly<Record<string, ThrottleRule>>
   readonly createdAt: Date
   readonly deletedAt: Date | null
 }

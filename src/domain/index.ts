@@ -17,7 +17,7 @@ export {
   paymentOverdueReason,
 } from './account.js'
 export type { Actor } from './actor.js'
-export type { ApiKey } from './api-key.js'
+export { type ApiKey, type ApiKeyCount, apiKeyLimit, keyUseSeconds, maxApiKeysOfAccount } from './api-key.js'
 export type { AuditEntry } from './audit.js'
 export type { AccountBook, BookInvariant, BookProblem } from './books.js'
 export { addDays, addMonths, addSeconds, wholeMonths } from './calendar.js'

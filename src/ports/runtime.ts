@@ -31,3 +31,11 @@ export interface Logger {
   warn(message: string, facts?: Readonly<Record<string, unknown>>): void
   error(message: string, facts?: Readonly<Record<string, unknown>>): void
 }
+
+/** Takes note of uses of API keys beside the requests: nothing waits for it, and it never throws. */
+export interface KeyUses {
+  /** A key was presented and is valid. `lastUsedAt` is what was last read of the key, however old that is. */
+  note(use: { readonly secretHash: string; readonly lastUsedAt: Date | null; readonly at: Date }): void
+  /** Settles, and never fails, when all that was noted before has been written or given up. */
+  flush(): Promise<void>
+}

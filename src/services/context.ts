@@ -3,7 +3,7 @@ import type { RetryRule } from '../domain/delivery.js'
 import type { ThrottleRule } from '../domain/plan.js'
 import type { Issuer } from '../domain/receipt.js'
 import type { TransferRequest } from '../domain/transfer-request.js'
-import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes, TrialEligibility } from '../ports/runtime.js'
+import type { Clock, IdSource, KeyUses, Logger, PasswordHasher, RandomBytes, TrialEligibility } from '../ports/runtime.js'
 import type { Store } from '../ports/store/store.js'
 import type { OutagePolicy, ThrottleOutage, ThrottleStore } from '../ports/throttle-store.js'
 
@@ -20,6 +20,7 @@ export interface Context {
   readonly newId: IdSource
   readonly randomBytes: RandomBytes
   readonly logger: Logger
+  readonly keyUses: KeyUses
   readonly settings: Settings
 }
 
@@ -44,6 +45,8 @@ export interface Settings {
   }
   /** Which states may act. */
   readonly access: AccessMatrix
+  /** How many API keys an account has whose plan says nothing of `maxApiKeys`. */
+  readonly apiKeys: { readonly maxPerAccount: number }
   readonly sessions: { readonly ttlDays: number }
   readonly passwordPolicy: { readonly minLength: number }
   readonly throttling: ThrottlingSettings

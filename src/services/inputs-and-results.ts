@@ -18,6 +18,7 @@ export type {
 } from './accounts/change-account-status.js'
 export type { GetAccountInput, GetAccountResult } from './accounts/get-account.js'
 export type { RegisterTrialInput, RegisterTrialResult } from './accounts/register-trial.js'
+export type { SetAccountThrottlesInput, SetAccountThrottlesResult } from './accounts/set-account-throttles.js'
 export type { CreateApiKeyInput, CreateApiKeyResult } from './api-keys/create-api-key.js'
 export type { ListApiKeysInput, ListApiKeysResult } from './api-keys/list-api-keys.js'
 export type { RevokeApiKeyInput, RevokeApiKeyResult } from './api-keys/revoke-api-key.js'

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Actor } from '../domain/actor.js'
+import { credentialKind } from '../domain/credential.js'
 import { type InputIssue, TenantryError } from '../errors.js'
 import { actorSchema } from './schemas.js'
 
@@ -78,10 +79,10 @@ function describeIssue(issue: z.core.$ZodIssue): InputIssue[] {
   return issue.keys.slice(0, maxIssues).map((key) => ({ path: pathOf([...issue.path, key]), message: 'unknown field' }))
 }
 
-/** Keys are the caller's own text and end up in logs: printable, and not for ever. */
+/** Keys are the caller's own text and end up in logs: printable, not for ever, and never a credential. */
 const pathOf = (path: readonly PropertyKey[]): string =>
   path
-    .map((key) => String(key).slice(0, 100))
+    .map((key) => (credentialKind(String(key)) === null ? String(key).slice(0, 100) : '[redacted]'))
     .join('.')
     .slice(0, 200)
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd')

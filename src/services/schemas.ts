@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { credentialKind } from '../domain/credential.js'
 import { internalKeyPrefix } from '../domain/ledger.js'
 import { currencyExponent } from '../domain/money.js'
 import { unseen } from '../domain/payment.js'
@@ -21,8 +22,11 @@ export const line = (max: number) =>
     .min(1)
     .refine((value) => value.replace(unseen, '') !== '', 'must not consist of invisible characters')
 
-/** An id as the id source makes them. */
-export const id = z.string().refine((text) => /^[\x21-\x7e]{1,128}$/.test(text), 'must be an id')
+/** An id as the id source makes them. A credential in its place would be shown by the refusal of an id that is not there. */
+export const id = z
+  .string()
+  .refine((text) => /^[\x21-\x7e]{1,128}$/.test(text), 'must be an id')
+  .refine((text) => credentialKind(text) === null, 'must be an id, not a session token or an API key')
 
 /** An integer from `min` to `max`. Minus zero is not one: it would come back as another value. */
 export const integer = (min: number, max = Number.MAX_SAFE_INTEGER) =>

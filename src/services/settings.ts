@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { maxApiKeysOfAccount } from '../domain/api-key.js'
 import { describeTransfer, type TransferRequest } from '../domain/transfer-request.js'
 import type { TrialEligibility } from '../ports/runtime.js'
 import type { Settings } from './context.js'
@@ -88,6 +89,12 @@ export const settingsSchema = z.strictObject({
       pending_payment: z.boolean().default(true),
       /** May it while its paid time is over and the grace is not? */
       past_due: z.boolean().default(true),
+    })
+    .prefault({}),
+  apiKeys: z
+    .strictObject({
+      /** How many valid API keys an account may have whose plan has no limit `maxApiKeys`. */
+      maxPerAccount: integer(1, maxApiKeysOfAccount).default(100),
     })
     .prefault({}),
   sessions: z

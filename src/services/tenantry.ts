@@ -6,6 +6,7 @@ import type { AccessSubject } from './access/validate-account-and-plan.js'
 import type * as io from './inputs-and-results.js'
 import type { DueOperations } from './lifecycle/due-operations.js'
 import type { TransferOperations } from './payments/transfer-operations.js'
+import type { TenantryApiKeys } from './tenantry-api-keys.js'
 import type { TenantryRecords } from './tenantry-records.js'
 import type { TenantrySubscriptions } from './tenantry-subscriptions.js'
 
@@ -26,6 +27,7 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
   extends TenantrySubscriptions<C>,
     TransferOperations<C>,
     DueOperations,
+    TenantryApiKeys,
     TenantryRecords {
   /**
    * The same operations inside the host's own transaction: `withStore(kyselyStore(trx))`. They commit and roll back with the host's writes,
@@ -156,35 +158,14 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `forbidden` for members who do not manage it
    */
   cancelAccount(input: io.CancelAccountInput, actor: Actor): Promise<io.AccountStatusResult>
-
   /**
-   * Makes an API key with which a program acts for the account.
+   * Gives an account throttles of its own, which count before those of its plan: scopes that are named are set, those that are `null` go back to
+   * the plan's, all others stay. The next call of the account is counted by them.
    *
-   * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `forbidden` for members who do not manage it
-   *   and for API keys; `invalid_input`
+   * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `account_not_found`; `invalid_input`, also when the
+   *   account would have more than 50
    */
-  createApiKey(input: io.CreateApiKeyInput, actor: Actor): Promise<io.CreateApiKeyResult>
-  /**
-   * Lists an account's API keys, newest first, also those that were revoked or have expired.
-   *
-   * @throws TenantryError `account_not_found`
-   */
-  listApiKeys(input: io.ListApiKeysInput): Promise<io.ListApiKeysResult>
-  /**
-   * Ends an API key: the very next call with it is refused. It stays in the list. Revoking a revoked key changes nothing.
-   *
-   * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `api_key_not_found`, also for another
-   *   account's key; `forbidden` for members who do not manage the account and for API keys
-   */
-  revokeApiKey(input: io.RevokeApiKeyInput, actor: Actor): Promise<io.RevokeApiKeyResult>
-  /**
-   * Replaces an API key by a new one of the same name, scopes and expiry. The old key goes on for `overlapSeconds`, so that programs can be
-   * changed over without a gap.
-   *
-   * @throws TenantryError `account_not_found`, also for an actor who has no part in the account; `api_key_not_found`, also for a key that is
-   *   revoked, expired or another account's; `forbidden` for members who do not manage the account and for API keys
-   */
-  rotateApiKey(input: io.RotateApiKeyInput, actor: Actor): Promise<io.CreateApiKeyResult>
+  setAccountThrottles(input: io.SetAccountThrottlesInput, actor: Actor): Promise<io.SetAccountThrottlesResult>
 
   /**
    * Gives an account credits, once per key.
@@ -278,4 +259,10 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    * @throws TenantryError `account_not_found`, `invalid_input`
    */
   verifyBooks(input?: io.VerifyBooksInput): Promise<io.VerifyBooksResult>
+
+  /**
+   * Settles when what is done beside the calls has been written: when API keys were last used. Await it before a short process ends; it never
+   * fails.
+   */
+  flush(): Promise<void>
 }

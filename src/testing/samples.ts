@@ -102,6 +102,7 @@ export const samples = {
     plan: plan(),
     credits: 5000,
     ownerId: 'user-1',
+    throttles: {},
     createdAt,
     deletedAt: null,
     ...overrides,
@@ -176,6 +177,8 @@ export const samples = {
     createdAt,
     expiresAt: null,
     revokedAt: null,
+    lastUsedAt: null,
+    replacedById: null,
     ...overrides,
   }),
   lot: (overrides: Partial<CreditLot> = {}): CreditLot => ({

@@ -214,6 +214,23 @@ describe.skipIf(serverUrl === null)('acts by the command line on a real server',
     expect(await refusalOf(['suspend', '--account', 'no-such', '--reason', 'x'])).toMatchObject({ code: 'account_not_found' })
   })
 
+  it('gives an account throttles of its own and takes them away', async () => {
+    const { account, email } = await signUp()
+    const api = ['throttles', '--email', email, '--scope', 'api']
+    const set = await actOf([...api, '--limit', '500', '--window', '60', '--burst', '50', '--reason', 'a launch'])
+    expect(set.result.account).toMatchObject({ throttles: { api: { limit: 500, windowSeconds: 60, burst: 50 } } })
+    expect(set.text).toMatch(/^api +500 in 60 s, 50 at once$/m)
+    expect((await world.tenantry.throttle({ scope: 'api', accountId: account.id })).limit).toBe(500)
+    expect(await lastAct()).toMatchObject({ action: 'setAccountThrottles', reason: 'a launch', actor: defaultActor })
+
+    expect((await actOf([...api, '--remove'])).result.account).toMatchObject({ throttles: {} })
+    expect((await world.tenantry.throttle({ scope: 'api', accountId: account.id })).limit).toBe(600)
+    expect(await refusalOf([...api, '--limit', '5', '--window', '60', '--burst', '6'])).toMatchObject({ code: 'invalid_input' })
+    for (const wrong of [[], ['--limit', '5'], ['--window', '5'], ['--remove', '--limit', '5']]) {
+      expect((await world.cli([...api, ...wrong])).exitCode).toBe(2)
+    }
+  })
+
   it('grants credits once per key', async () => {
     const { account, email } = await signUp()
     const argv = [

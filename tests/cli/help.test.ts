@@ -15,6 +15,7 @@ const names = [
   'reject-bank-transfer',
   'suspend',
   'reinstate',
+  'throttles',
   'grant',
   'usage',
   'entries',

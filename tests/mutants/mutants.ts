@@ -13,6 +13,7 @@ export interface Mutant {
 const model = ['tests/model/memory.test.ts']
 const serverModel = ['tests/races/model.test.ts']
 const duplicates = ['tests/races/duplicates.test.ts']
+const apiKeys = ['tests/races/api-keys.test.ts']
 const sqlOf = { spendSql: 'src/adapters/kysely/spend-sql.ts', batchSql: 'src/adapters/kysely/spend-batch-sql.ts' }
 
 /** Bugs that ledgers really had, and that the tests must find. */
@@ -46,6 +47,54 @@ export const mutants: readonly Mutant[] = [
     find: '.forNoKeyUpdate()',
     replace: '',
     tests: duplicates,
+  },
+  {
+    name: 'API keys are counted before the account is locked',
+    file: 'src/services/api-keys/create-api-key.ts',
+    find: `    const held = await lockAccount(tx, accountId)
+    const manager = await requireManager(tx, accountId, actor, 'make API keys for this account')
+    await requireRoomForKey(context, tx, held, now)`,
+    replace: `    const unheld = await tx.findAccountAccess(accountId)
+    if (unheld !== null) await requireRoomForKey(context, tx, unheld, now)
+    await lockAccount(tx, accountId)
+    const manager = await requireManager(tx, accountId, actor, 'make API keys for this account')`,
+    tests: apiKeys,
+  },
+  {
+    name: 'an API key is replaced twice',
+    file: 'src/adapters/kysely/api-keys.ts',
+    find: ".where('replaced_by_id', 'is', null)",
+    replace: '',
+    tests: ['tests/adapters/kysely-pg-mem.test.ts'],
+    only: 'API keys',
+  },
+  {
+    name: 'every use of an API key is written',
+    file: 'src/adapters/kysely/api-keys.ts',
+    find: "is('last_used_at', '<=', addSeconds(at, -keyUseSeconds))",
+    replace: "is('last_used_at', '<=', addSeconds(at, keyUseSeconds))",
+    tests: apiKeys,
+  },
+  {
+    name: 'the use of an API key waits for who holds it',
+    file: 'src/adapters/kysely/api-keys.ts',
+    find: '      .skipLocked()\n',
+    replace: '',
+    tests: apiKeys,
+  },
+  {
+    name: 'the use of an API key is written on the way',
+    file: 'src/services/access/authenticate.ts',
+    find: '  keyUses.note({ secretHash: hash, lastUsedAt: apiKey.lastUsedAt, at: now })',
+    replace: '  await store.touchApiKeys({ secretHashes: [hash], at: now })',
+    tests: apiKeys,
+  },
+  {
+    name: 'a secret is a field like any other',
+    file: 'src/services/with-secret.ts',
+    find: '[name]: { get: () => secret }',
+    replace: '[name]: { value: secret, enumerable: true }',
+    tests: ['tests/services/redaction.test.ts'],
   },
   {
     name: 'a spend uses what has expired',

@@ -31,6 +31,8 @@ describe('createApiKey', () => {
       createdAt: clock(),
       expiresAt,
       revokedAt: null,
+      lastUsedAt: null,
+      replacedById: null,
     })
     expect(await tenantry.authenticate({ credential: secret })).toMatchObject({
       ok: true,

@@ -44,6 +44,11 @@ const expected: Readonly<Record<string, Expected>> = {
     before: () => ({ status: 'active', statusReason: null }),
     after: () => ({ status: 'cancelled', statusReason: 'Asked for it' }),
   },
+  setAccountThrottles: {
+    reason: 'Asked for it',
+    before: () => ({ throttles: {} }),
+    after: () => ({ throttles: { api: { limit: 10, windowSeconds: 60, burst: 5 } } }),
+  },
   createApiKey: { before: () => ({}), after: () => ({ name: 'Importer', scopes: ['sites:read'] }) },
   revokeApiKey: {
     before: ({ own }) => ({ apiKeyId: own.apiKeyId, name: 'First' }),

@@ -41,6 +41,7 @@ describe('registerTrial', () => {
       credits: 2000,
       ownerId: user.id,
       createdAt: start,
+      throttles: {},
       deletedAt: null,
     })
     expect(subscription).toMatchObject({
@@ -51,7 +52,7 @@ describe('registerTrial', () => {
       currentPeriodEnd: new Date('2026-01-15T00:00:00.000Z'),
       nextCreditsAt: null,
     })
-    expect(session).toEqual({ token: expect.stringMatching(/^tnt_session_/), expiresAt: new Date('2026-01-31T00:00:00.000Z') })
+    expect(session).toMatchObject({ token: expect.stringMatching(/^tnt_session_/), expiresAt: new Date('2026-01-31T00:00:00.000Z') })
     expect(await tenantry.getAccount({ accountId: account.id })).toEqual({ account, subscription })
     expect(await tenantry.authenticate({ credential: session.token })).toMatchObject({
       ok: true,

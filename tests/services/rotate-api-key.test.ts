@@ -76,6 +76,48 @@ describe('rotateApiKey', () => {
     }
   })
 
+  test('refuses a key that was rotated before, during the overlap and after it, and says which one to rotate', async () => {
+    const { host, clock, old, rotate } = await customer()
+    const { apiKey } = await rotate(60)
+    const refused = { code: 'invalid_transition', details: { from: 'replaced', event: 'rotate' } }
+    expect(await cleanRefusalOf(host, () => rotate(60, old.apiKey.id))).toEqual(refused)
+    await expect(rotate(60, old.apiKey.id)).rejects.toThrow(apiKey.id)
+    clock.advance({ seconds: 60 })
+    expect(await cleanRefusalOf(host, () => rotate(0, old.apiKey.id))).toEqual(refused)
+  })
+
+  test('refuses a second rotation at the very instant of one without an overlap', async () => {
+    const { host, old, rotate } = await customer()
+    await rotate(0)
+    expect((await cleanRefusalOf(host, () => rotate(0, old.apiKey.id))).code).toBe('invalid_transition')
+  })
+
+  test('rotates the new key in its turn, which ends when the first one would have', async () => {
+    const { tenantry, accountId, expiresAt, old, rotate } = await customer()
+    const second = await rotate(60)
+    const third = await rotate(60, second.apiKey.id)
+    expect([second.apiKey.expiresAt, third.apiKey.expiresAt]).toEqual([expiresAt, expiresAt])
+    const { items } = await tenantry.listApiKeys({ accountId })
+    const links = Object.fromEntries(items.map(({ id, replacedById }) => [id, replacedById]))
+    expect(links).toEqual({ [old.apiKey.id]: second.apiKey.id, [second.apiKey.id]: third.apiKey.id, [third.apiKey.id]: null })
+  })
+
+  test('makes a key that does not end of one that did not', async () => {
+    const { tenantry, accountId, owner } = await customer()
+    const { apiKey } = await tenantry.createApiKey({ accountId, name: 'lasting' }, owner)
+    const rotated = await tenantry.rotateApiKey({ accountId, apiKeyId: apiKey.id, overlapSeconds: 60 }, owner)
+    expect(rotated.apiKey.expiresAt).toBe(null)
+  })
+
+  test('keeps the old key in the list, expired or revoked', async () => {
+    const { tenantry, clock, accountId, owner, old, rotate } = await customer()
+    await rotate(60)
+    clock.advance({ days: 300 })
+    await tenantry.revokeApiKey({ accountId, apiKeyId: old.apiKey.id }, owner)
+    const { items } = await tenantry.listApiKeys({ accountId })
+    expect(items.map(({ revokedAt }) => revokedAt)).toEqual([null, clock()])
+  })
+
   const wrong: WrongInputs = [
     ['a negative overlap', { overlapSeconds: -1 }],
     ['an overlap of more than 30 days', { overlapSeconds: 30 * 86_400 + 1 }],

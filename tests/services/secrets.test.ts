@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
-import { isTenantryError, type PasswordHasher } from 'tenantry'
+import { Kysely } from 'kysely'
+import { newDb } from 'pg-mem'
+import { isTenantryError, type PasswordHasher, type Store } from 'tenantry'
+import { kyselyStore, migrate, type TenantryTables } from 'tenantry/kysely'
+import { memoryStore } from 'tenantry/memory'
+import { pgMemDialect } from 'tenantry/testing'
 import { describe, expect, test } from 'vitest'
 import { admin, contentsOf, createHost, type Host, signUp, system, transfer } from '../support/host.js'
-import { recordingStore, type StoreCall } from '../support/wrapped-store.js'
+import { recordingStore } from '../support/wrapped-store.js'
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -14,26 +19,29 @@ const passwords: PasswordHasher = {
   isOutdated: () => false,
 }
 
+/** What the claims of free trials are hashed with; it is the host's own. */
+const claimSecret = 'canary of the claims, known to nobody'
+
 const [first, second, wrong] = ['canary one of the passwords', 'canary two of the passwords', 'canary that opens nothing']
 
 /** Everything of a value, whatever holds it. */
 const shown = (value: unknown): string => inspect(value, { depth: 20, showHidden: true, maxArrayLength: null, maxStringLength: null })
 
+/** What of a value leaves the process: by hand, in an answer, by a logger that copies fields. */
+const sent = (value: unknown): string => `${JSON.stringify(value)} ${inspect(value, { depth: 20 })} ${shown(value)} ${String(value)}`
+
 /** A host that writes down all that reaches its store, its logger and its caller. */
-async function watched() {
-  let calls: StoreCall[] = []
+async function watched(store: Store = memoryStore()) {
   const logged: unknown[] = []
   const log = (...args: unknown[]) => void logged.push(args)
+  const recorded = recordingStore(store)
   const host = await createHost({
     passwords,
+    trial: { claimSecret },
+    store: recorded.store,
     logger: { info: log, warn: log, error: log },
-    wrap: (inner) => {
-      const recorded = recordingStore(inner)
-      calls = recorded.calls
-      return recorded.store
-    },
   })
-  return { host, calls, logged }
+  return { host: { ...host, store: recorded.store }, calls: recorded.calls, logged }
 }
 
 /** Lives through everything that has to do with secrets; answers the secrets, and what was said of them apart from showing them once. */
@@ -48,7 +56,7 @@ async function live(host: Host) {
   const fail = async (call: Promise<unknown>): Promise<void> => {
     const error: unknown = await call.catch((reason: unknown) => reason)
     if (!isTenantryError(error)) throw error
-    said.push(error)
+    said.push(error, error.message, error.stack, error.cause, error.details)
   }
   const ada = await signUp(host, { password: first })
   const accountId = ada.account.id
@@ -82,8 +90,27 @@ async function live(host: Host) {
   await say(tenantry.listApiKeys({ accountId }))
   await say(tenantry.listAuditEntries())
   await say(contentsOf(host))
-  said.push(ada.user, ada.account, again.user, key.apiKey, rotated.apiKey)
-  return { secrets, said }
+  await say(tenantry.listEvents({ limit: 200 }))
+  await misplace(host, secrets, fail)
+  said.push(ada, again, key, rotated, [{ ada, again }, new Map([['key', key]])])
+  return { secrets: [...secrets, claimSecret], said }
+}
+
+/** Credentials in the wrong place: fields that are no credentials, and names of fields. */
+async function misplace({ tenantry }: Host, secrets: readonly string[], fail: (call: Promise<unknown>) => Promise<void>): Promise<void> {
+  for (const secret of secrets.filter((text) => text.startsWith('tnt_'))) {
+    const spend = { accountId: secret, amount: 1, operation: 'o', idempotencyKey: 'k' }
+    await fail(tenantry.spendCredits(spend))
+    await fail(tenantry.spendCredits({ ...spend, accountId: 'a', [secret]: secret }))
+    await fail(tenantry.authorize({ credential: secret, scope: secret.repeat(3) }))
+    await fail(tenantry.authorize({ credential: secret, scope: 'api', scopes: [`${secret}!`] }))
+    await fail(tenantry.authorize({ accountId: secret, scope: 'api' }))
+    await fail(tenantry.getAccount({ accountId: secret }))
+    await fail(tenantry.revokeApiKey({ accountId: 'a', apiKeyId: secret }, admin))
+    await fail(tenantry.listApiKeys({ accountId: 'a', before: secret }))
+    await fail(tenantry.suspendAccount({ accountId: 'a', reason: 'r' }, { type: secret, id: secret } as never))
+    await fail(tenantry.changePlan({ accountId: 'a', planSlug: secret, when: 'now' }, admin))
+  }
 }
 
 const found = (secrets: readonly string[], text: string): string[] => secrets.filter((secret) => text.includes(secret))
@@ -92,8 +119,8 @@ describe('passwords, tokens and keys', () => {
   test('are different, and there to be found', async () => {
     const { host } = await watched()
     const { secrets } = await live(host)
-    expect(new Set(secrets).size).toBe(7)
-    expect(found(secrets, shown({ deep: [new Error(secrets[3])] }))).toEqual([secrets[3]])
+    expect(new Set(secrets).size).toBe(8)
+    expect(found(secrets, sent({ deep: [new Error(secrets[3])] }))).toEqual([secrets[3]])
   })
 
   test('never reach the store', async () => {
@@ -116,9 +143,23 @@ describe('passwords, tokens and keys', () => {
   test('are in no answer, error, act or entry but the one that shows them', async () => {
     const { host } = await watched()
     const { secrets, said } = await live(host)
-    expect(said.length).toBeGreaterThan(30)
-    expect(found(secrets, shown(said))).toEqual([])
+    expect(said.length).toBeGreaterThan(100)
+    expect(found(secrets, said.map(sent).join(' '))).toEqual([])
     expect(shown(said)).not.toContain('sha256:')
+  })
+
+  test('are in no row of the database', async () => {
+    const engine = newDb()
+    const db = new Kysely<TenantryTables>({ dialect: pgMemDialect(engine) })
+    await migrate(db)
+    const { host } = await watched(kyselyStore(db))
+    const { secrets } = await live(host)
+    const tables = [...engine.public.listTables()].map(({ name }) => name as keyof TenantryTables)
+    const rows = await Promise.all(tables.map((table) => db.selectFrom(table).selectAll().execute()))
+    expect(rows.flat().length).toBeGreaterThan(40)
+    expect(shown(rows)).toContain(digest(secrets[5] ?? ''))
+    expect(found(secrets, shown(rows))).toEqual([])
+    await db.destroy()
   })
 
   test('are not in the log', async () => {

@@ -64,7 +64,7 @@ export type OperationCase<Name extends OperationName = OperationName> = {
 } & (Parameters<Operations[Name]> extends [unknown, Actor] ? { readonly actor: (world: World) => Actor } : { readonly actor?: never })
 
 /** Operations that take nothing at all, or something else before their input; tests of their own spoil that. */
-export const withoutInput = ['createFreeTrialPlan', 'deliverEvents'] as const satisfies readonly OperationName[]
+export const withoutInput = ['createFreeTrialPlan', 'deliverEvents', 'flush'] as const satisfies readonly OperationName[]
 type WithInput = Exclude<OperationName, (typeof withoutInput)[number]>
 
 const owner = ({ own }: World): Actor => ({ type: 'user', id: own.userId })
@@ -168,6 +168,15 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
     refusals: ['forbidden', 'account_not_found', 'invalid_transition'],
   },
   cancelAccount: { ...statusChange, actor: owner, refusals: ['forbidden', 'account_not_found'] },
+  setAccountThrottles: {
+    fields: ({ own }) => ({
+      accountId: own.accountId,
+      throttles: { api: { limit: 10, windowSeconds: 60, burst: 5 }, fuzz: null },
+      reason: 'Asked for it',
+    }),
+    actor: byAdmin,
+    refusals: ['forbidden', 'account_not_found'],
+  },
   createApiKey: {
     fields: (world) => ({ accountId: world.own.accountId, name: 'Importer', scopes: ['sites:read'], expiresAt: soon(world) }),
     actor: owner,

@@ -19,6 +19,7 @@ const changes: Readonly<Record<keyof StoreTransaction, boolean>> = {
   releaseEvents: true,
   removeDeliveredEvents: true,
   renewEventLease: true,
+  replaceApiKey: true,
   reviveEvent: true,
   claimTrial: true,
   revokeApiKey: true,
@@ -36,10 +37,10 @@ const changes: Readonly<Record<keyof StoreTransaction, boolean>> = {
   setPasswordHash: true,
   setPlanActive: true,
   setPlatformRole: true,
-  shortenApiKey: true,
   spendCredits: true,
   takeReceiptNumber: true,
   upsertPlan: true,
+  countApiKeys: false,
   findAccountAccess: false,
   findAccountState: false,
   findApiKey: false,
@@ -77,6 +78,8 @@ const changes: Readonly<Record<keyof StoreTransaction, boolean>> = {
   lockDueAccounts: false,
   sumRefunds: false,
   sumUsage: false,
+  // It writes, but beside the calls and at a time of its own.
+  touchApiKeys: false,
 }
 
 /** What a verb answers when its guard did not hold, so that it has changed nothing. */

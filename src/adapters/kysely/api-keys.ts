@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
-import type { ApiKey } from '../../domain/api-key.js'
+import { type ApiKey, keyUseSeconds } from '../../domain/api-key.js'
+import { addSeconds } from '../../domain/calendar.js'
 import type { ApiKeyOperations } from '../../ports/store/api-keys.js'
 import type { Connection } from './connection.js'
 import { isAfter } from './pages.js'
 import { apiKeyRow, toApiKey } from './rows/api-key.js'
+import { integer } from './rows/values.js'
 import type { Verbs } from './verbs.js'
 
 interface KeyOfAccount {
@@ -27,12 +29,33 @@ export const apiKeyVerbs: Verbs<ApiKeyOperations> = {
     const [revoked] = await connection.execute(update.returningAll())
     return revoked === undefined ? findApiKey(connection, key) : toApiKey(revoked)
   },
-  async shortenApiKey(connection, { at, expiresAt, ...key }) {
+  async replaceApiKey(connection, { at, expiresAt, replacedById, ...key }) {
     const earlier = sql<Date>`case when expires_at < ${expiresAt}::timestamptz then expires_at else ${expiresAt}::timestamptz end`
-    const update = updateUnrevoked(connection, key).set({ expires_at: earlier })
-    const live = update.where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', at)]))
-    const [shortened] = await connection.execute(live.returningAll())
-    return shortened === undefined ? null : toApiKey(shortened)
+    const update = updateUnrevoked(connection, key).set({ expires_at: earlier, replaced_by_id: replacedById })
+    const current = update
+      .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', at)]))
+      .where('replaced_by_id', 'is', null)
+    const [replaced] = await connection.execute(current.returningAll())
+    return replaced === undefined ? null : toApiKey(replaced)
+  },
+  async countApiKeys({ build, execute }, { accountId, at }) {
+    const keys = build.selectFrom('tenantry_api_key').where('account_id', '=', accountId).where('revoked_at', 'is', null)
+    const valid = keys.where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', at)]))
+    const [counts] = await execute(valid.select(({ fn }) => [fn.countAll().as('all'), fn.count('replaced_by_id').as('replaced')]))
+    const replaced = integer(counts?.replaced ?? 0)
+    return { current: integer(counts?.all ?? 0) - replaced, replaced }
+  },
+  async touchApiKeys({ build, execute }, { secretHashes, at }) {
+    if (secretHashes.length === 0) return 0
+    const stale = build
+      .selectFrom('tenantry_api_key')
+      .select('secret_hash')
+      .where('secret_hash', 'in', secretHashes)
+      .where((is) => is.or([is('last_used_at', 'is', null), is('last_used_at', '<=', addSeconds(at, -keyUseSeconds))]))
+      .forNoKeyUpdate()
+      .skipLocked()
+    const touch = build.updateTable('tenantry_api_key').set({ last_used_at: at }).where('secret_hash', 'in', stale)
+    return (await execute(touch.returning('id'))).length
   },
 }
 

@@ -21,7 +21,7 @@ const lost: ReadonlySet<string | null> = new Set([null, '57P01', '57P02', '57P05
 export function storeError(error: unknown, { operation, mayHaveHappened }: Circumstances): TenantryError {
   if (isTenantryError(error)) return error
   const state = sqlState(error)
-  hideRow(error)
+  hideSecrets(error)
   if (conflicting.has(state)) return new TenantryError('conflict', { operation }, { cause: error })
   if (notMigrated.has(state)) return new TenantryError('store_unavailable', { operation }, { cause: error, message: migrationsMissing })
   const isUnknown = mayHaveHappened && !isStatementError(error)
@@ -30,10 +30,10 @@ export function storeError(error: unknown, { operation, mayHaveHappened }: Circu
   return new TenantryError('store_unavailable', { operation }, message === null ? { cause: error } : { cause: error, message })
 }
 
-/** Postgres shows the row that a constraint refused, with its secrets, and hosts log the cause of an error. */
-function hideRow(error: unknown): void {
+/** Postgres shows the row that a constraint refused, and Node the URL that it could not read, with their secrets; hosts log causes of errors. */
+function hideSecrets(error: unknown): void {
   if (typeof error !== 'object' || error === null) return
-  for (const field of ['detail', 'where', 'internalQuery']) if (field in error) Reflect.set(error, field, undefined)
+  for (const field of ['detail', 'where', 'internalQuery', 'input']) if (field in error) Reflect.set(error, field, undefined)
 }
 
 const migrationsMissing =

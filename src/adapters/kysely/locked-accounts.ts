@@ -40,6 +40,7 @@ const changedColumns = (change: AccountChange) => ({
   status_reason: change.statusReason,
   payment_method: change.paymentMethod,
   plan_id: change.planId,
+  throttles: change.throttles && JSON.stringify(change.throttles),
   updated_at: change.at,
 })
 

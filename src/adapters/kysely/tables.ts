@@ -85,6 +85,7 @@ interface AccountTable {
   payment_method: PaymentMethod
   plan_id: string | null
   owner_id: string | null
+  throttles: Json
   credits: Integer
   unsettled_spend: Integer
   entry_sequence: Integer
@@ -142,6 +143,8 @@ interface ApiKeyTable {
   created_at: Date
   expires_at: Date | null
   revoked_at: Date | null
+  last_used_at: Date | null
+  replaced_by_id: string | null
 }
 
 interface PaymentTable {

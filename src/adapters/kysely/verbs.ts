@@ -22,4 +22,4 @@ export function operations<Operations>(verbs: Verbs<Operations>, run: Run): Oper
 }
 
 /** The port's verbs that only look are called so; all others write. */
-export const onlyReads = (operation: string): boolean => /^(find|list|read|sum)[A-Z]/.test(operation)
+export const onlyReads = (operation: string): boolean => /^(count|find|list|read|sum)[A-Z]/.test(operation)

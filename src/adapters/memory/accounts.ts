@@ -39,6 +39,7 @@ export function readAccount(tables: Tables, row: AccountRow): Account {
     plan: row.planId === null ? null : (tables.plans.find(row.planId)?.plan ?? null),
     credits: row.balance,
     ownerId: row.ownerId,
+    throttles: row.throttles,
     createdAt: row.createdAt,
     deletedAt: null,
   }

@@ -1,4 +1,5 @@
-import type { ApiKey } from '../../domain/api-key.js'
+import { type ApiKey, keyUseSeconds } from '../../domain/api-key.js'
+import { addSeconds } from '../../domain/calendar.js'
 import type { ApiKeyOperations } from '../../ports/store/api-keys.js'
 import { placeInTime } from './groups.js'
 import type { ApiKeyRow, Tables } from './tables.js'
@@ -16,14 +17,26 @@ export const apiKeyVerbs = (tables: Tables): Verbs<ApiKeyOperations> => ({
     const row = findRow(tables, key)
     return row && (row.apiKey.revokedAt === null ? replace(tables, row, { revokedAt: at }) : row.apiKey)
   },
-  shortenApiKey({ at, expiresAt, ...key }) {
+  replaceApiKey({ at, expiresAt, replacedById, ...key }) {
     const row = findRow(tables, key)
-    if (row === null || row.apiKey.revokedAt !== null) return null
+    if (row === null || !isValid(row.apiKey, at) || row.apiKey.replacedById !== null) return null
     const end = row.apiKey.expiresAt
-    if (end !== null && end <= at) return null
-    return replace(tables, row, { expiresAt: end !== null && end < expiresAt ? end : expiresAt })
+    return replace(tables, row, { replacedById, expiresAt: end !== null && end < expiresAt ? end : expiresAt })
+  },
+  countApiKeys({ accountId, at }) {
+    const valid = tables.apiKeysOfAccount.ascending(accountId).filter(({ apiKey }) => isValid(apiKey, at))
+    const replaced = valid.filter(({ apiKey }) => apiKey.replacedById !== null).length
+    return { current: valid.length - replaced, replaced }
+  },
+  touchApiKeys({ secretHashes, at }) {
+    const rows = secretHashes.flatMap((hash) => tables.apiKeyByHash(hash) ?? [])
+    const stale = rows.filter(({ apiKey: { lastUsedAt } }) => lastUsedAt === null || lastUsedAt <= addSeconds(at, -keyUseSeconds))
+    for (const row of stale) replace(tables, row, { lastUsedAt: at })
+    return stale.length
   },
 })
+
+const isValid = ({ revokedAt, expiresAt }: ApiKey, at: Date): boolean => revokedAt === null && (expiresAt === null || expiresAt > at)
 
 /** A key of another account is found no more than one that does not exist. */
 function findRow(tables: Tables, { accountId, apiKeyId }: { accountId: string; apiKeyId: string }): ApiKeyRow | null {

@@ -68,6 +68,7 @@ export function lockedAccountVerbs(tables: Tables, held: HeldAccounts): Verbs<Lo
 /** An account that nothing has happened to yet. */
 const unused = {
   statusReason: null,
+  throttles: {},
   balance: 0,
   sequence: 0,
   unsettledSpend: 0,
@@ -106,13 +107,14 @@ function addEntries(tables: Tables, before: Ledger, { ledger, fingerprints }: Le
   return chained.at(-1)?.hash ?? entryHash
 }
 
-function changed(row: AccountRow, { status, statusReason, paymentMethod, planId }: AccountChange): AccountRow {
+function changed(row: AccountRow, { status, statusReason, paymentMethod, planId, throttles }: AccountChange): AccountRow {
   return {
     ...row,
     status: status ?? row.status,
     statusReason: statusReason === undefined ? row.statusReason : statusReason,
     paymentMethod: paymentMethod ?? row.paymentMethod,
     planId: planId ?? row.planId,
+    throttles: throttles ?? row.throttles,
   }
 }
 

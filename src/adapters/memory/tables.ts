@@ -1,4 +1,4 @@
-import type { AccountStatus, PaymentMethod } from '../../domain/account.js'
+import type { Account, AccountStatus, PaymentMethod } from '../../domain/account.js'
 import type { ApiKey } from '../../domain/api-key.js'
 import type { AuditEntry } from '../../domain/audit.js'
 import type { CreditLot } from '../../domain/credit.js'
@@ -26,6 +26,7 @@ export interface AccountRow {
   readonly paymentMethod: PaymentMethod
   readonly planId: string | null
   readonly ownerId: string | null
+  readonly throttles: Account['throttles']
   readonly createdAt: Date
   readonly balance: number
   readonly sequence: number

@@ -1,4 +1,5 @@
 export { type BcryptHasherOptions, bcryptHasher } from './bcrypt-hasher.js'
+export { gatherKeyUses, type KeyUseOptions } from './key-uses.js'
 export { secureRandomBytes, systemClock, uuidv7 } from './system-runtime.js'
 export { type WebhookFetch, type WebhookSenderOptions, webhookSender } from './webhook-sender.js'
 export {

@@ -14,6 +14,7 @@ import { rollback } from './rollback.js'
 import { runDue } from './run-due.js'
 import { status } from './status.js'
 import { suspend } from './suspend.js'
+import { throttles } from './throttles.js'
 import { usage } from './usage.js'
 import { verifyBooks } from './verify-books.js'
 
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   rejectBankTransfer,
   suspend,
   reinstate,
+  throttles,
   grant,
   usage,
   entries,

@@ -96,5 +96,6 @@ export interface AccountChange {
   readonly statusReason?: string | null
   readonly paymentMethod?: PaymentMethod
   readonly planId?: string
+  readonly throttles?: Account['throttles']
   readonly at: Date
 }

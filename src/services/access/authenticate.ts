@@ -117,10 +117,11 @@ async function findSession({ store }: Context, tokenHash: string, now: Date): Pr
   return { principal: { type: 'session', actor, user, role: role ?? 'member' }, access: role === null ? null : access }
 }
 
-async function findApiKey({ store }: Context, hash: string, now: Date): Promise<Found | null> {
+async function findApiKey({ store, keyUses }: Context, hash: string, now: Date): Promise<Found | null> {
   const found = await store.findApiKeyAccess(hash)
   if (found === null || hasEnded(found.apiKey, now)) return null
   const { apiKey, owner, access } = found
+  keyUses.note({ secretHash: hash, lastUsedAt: apiKey.lastUsedAt, at: now })
   return { principal: { type: 'api_key', actor: { type: 'api_key', id: apiKey.id }, apiKey, user: owner }, access }
 }
 

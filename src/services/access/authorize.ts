@@ -92,7 +92,7 @@ async function identifyJob(context: Context, accountId: string) {
   const decision = await validateAccountAndPlan(context, { accountId })
   return decision.ok
     ? { result: { ...decision, principal: null }, account: decision.account }
-    : { result: { ...decision, caller: null }, account: { id: accountId, plan: null } }
+    : { result: { ...decision, caller: null }, account: { id: accountId, plan: null, throttles: {} } }
 }
 
 const throttled = ({ retryAfterSeconds, headers }: ThrottleResult, caller: RefusedCaller | null): AuthorizationRefused => ({

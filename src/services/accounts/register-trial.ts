@@ -111,7 +111,7 @@ async function openTrialAccount(
   await tx.saveLedger({ before, after: { ledger, fingerprints: {} }, settlesAt: settlesAt(ledger, subscription) })
   const created = { name: 'account.created', data: { name, ownerId: owner.id, planSlug: plan.slug } } as const
   await recordEvents(context, tx, { accountId, at: now, contents: [created, ...creditEvents(ledger.entries)] })
-  return { account: { ...account, statusReason: null, plan, credits: ledger.balance, deletedAt: null }, subscription }
+  return { account: { ...account, statusReason: null, throttles: {}, plan, credits: ledger.balance, deletedAt: null }, subscription }
 }
 
 const trialSubscription = (id: string, accountId: string, plan: Plan, now: Date, days: number): Subscription => ({

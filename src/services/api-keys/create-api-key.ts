@@ -11,6 +11,8 @@ import type { Context } from '../context.js'
 import { secretHash } from '../fingerprint.js'
 import { invalidInput, parseInput } from '../parse-input.js'
 import { id, line, moment, scopes } from '../schemas.js'
+import { withSecret } from '../with-secret.js'
+import { requireRoomForKey } from './api-key-limits.js'
 
 const Input = z.strictObject({
   accountId: id,
@@ -24,9 +26,13 @@ const Input = z.strictObject({
 
 /** What `createApiKey` takes. */
 export type CreateApiKeyInput = z.input<typeof Input>
-/** What `createApiKey` and `rotateApiKey` answer. `secret` is shown this once; only its hash is stored. */
+/** What `createApiKey` and `rotateApiKey` answer. */
 export interface CreateApiKeyResult {
   readonly apiKey: ApiKey
+  /**
+   * Shown this once; only its hash is stored. Read the property: JSON, `inspect` and logs of the answer show `[redacted]`, and a copy of its
+   * fields has none.
+   */
   readonly secret: string
 }
 
@@ -36,9 +42,10 @@ export async function createApiKey(context: Context, input: CreateApiKeyInput, a
   const now = context.clock()
   if (expiresAt !== undefined && expiresAt <= now) throw invalidInput([{ path: 'expiresAt', message: 'must lie in the future' }])
   return context.store.transaction(async (tx) => {
-    await lockAccount(tx, accountId)
+    const held = await lockAccount(tx, accountId)
     const manager = await requireManager(tx, accountId, actor, 'make API keys for this account')
-    const key = { accountId, name, scopes: [...new Set(named ?? [])], expiresAt: expiresAt ?? null }
+    await requireRoomForKey(context, tx, held, now)
+    const key = { id: context.newId(), accountId, name, scopes: [...new Set(named ?? [])], expiresAt: expiresAt ?? null }
     const made = await addApiKey(context, tx, key, now)
     await recordAct(context, tx, { action: 'createApiKey', accountId, actor: manager, before: {}, after: facts(made.apiKey), at: now })
     return made
@@ -49,15 +56,18 @@ export async function createApiKey(context: Context, input: CreateApiKeyInput, a
 export async function addApiKey(
   context: Context,
   tx: StoreTransaction,
-  key: Pick<ApiKey, 'accountId' | 'name' | 'scopes' | 'expiresAt'>,
+  key: Pick<ApiKey, 'id' | 'accountId' | 'name' | 'scopes' | 'expiresAt'>,
   now: Date,
 ): Promise<CreateApiKeyResult> {
   const secret = apiKeySecret(context.randomBytes(apiKeyEntropyBytes))
   invariant(secret !== null, 'the random source gave too few usable bytes')
-  const apiKey: ApiKey = { ...key, id: context.newId(), lastFour: secret.slice(-4), createdAt: now, revokedAt: null }
+  const apiKey: ApiKey = { ...key, ...unused, lastFour: secret.slice(-4), createdAt: now }
   await tx.addApiKey({ apiKey, secretHash: secretHash(secret) })
-  return { apiKey, secret }
+  return withSecret({ apiKey }, 'secret', secret)
 }
+
+/** A key that nothing has happened to yet. */
+const unused = { revokedAt: null, lastUsedAt: null, replacedById: null }
 
 /** What the audit log keeps of a key. */
 export const facts = ({ id: apiKeyId, name, scopes, expiresAt }: ApiKey): Record<string, unknown> => ({

@@ -8,6 +8,7 @@ import { requireManager } from '../authority.js'
 import type { Context } from '../context.js'
 import { parseInput } from '../parse-input.js'
 import { id, integer } from '../schemas.js'
+import { requireRoomForOverlap } from './api-key-limits.js'
 import { addApiKey, type CreateApiKeyResult, facts } from './create-api-key.js'
 
 const Input = z.strictObject({
@@ -25,15 +26,26 @@ export async function rotateApiKey(context: Context, input: RotateApiKeyInput, a
   const { overlapSeconds, ...key } = parseInput(Input, input)
   const now = context.clock()
   return context.store.transaction(async (tx) => {
-    await lockAccount(tx, key.accountId)
+    const held = await lockAccount(tx, key.accountId)
     const manager = await requireManager(tx, key.accountId, actor, 'rotate API keys of this account')
     const before = await tx.findApiKey(key)
-    const old = await tx.shortenApiKey({ ...key, expiresAt: addSeconds(now, overlapSeconds), at: now })
+    if (before !== null && before.replacedById !== null) throw replacedBefore(before.replacedById)
+    if (overlapSeconds > 0) await requireRoomForOverlap(context, tx, held, now)
+    const newId = context.newId()
+    const old = await tx.replaceApiKey({ ...key, replacedById: newId, expiresAt: addSeconds(now, overlapSeconds), at: now })
     if (before === null || old === null) throw new TenantryError('api_key_not_found', { apiKeyId: key.apiKeyId })
     const { accountId, name, scopes, expiresAt } = before
-    const made = await addApiKey(context, tx, { accountId, name, scopes, expiresAt }, now)
+    const made = await addApiKey(context, tx, { id: newId, accountId, name, scopes, expiresAt }, now)
     const after = { old: facts(old), new: facts(made.apiKey) }
     await recordAct(context, tx, { action: 'rotateApiKey', accountId, actor: manager, before: facts(before), after, at: now })
     return made
   })
 }
+
+/** A second new key would end with the overlap of the first: whoever rotates twice means the new one. */
+const replacedBefore = (replacedById: string) =>
+  new TenantryError(
+    'invalid_transition',
+    { from: 'replaced', event: 'rotate' },
+    { message: `The API key was rotated before. Rotate the key that replaced it: ${replacedById}.` },
+  )

@@ -4,6 +4,7 @@ import type { Session } from '../../domain/session.js'
 import type { StoreOperations } from '../../ports/store/store.js'
 import type { Context } from '../context.js'
 import { secretHash } from '../fingerprint.js'
+import { withSecret } from '../with-secret.js'
 
 /** Opens a session for a person who has just proved who they are. */
 export async function openSession(
@@ -14,5 +15,5 @@ export async function openSession(
   const token = sessionToken(context.randomBytes(32))
   const expiresAt = addDays(now, context.settings.sessions.ttlDays)
   await store.addSession({ tokenHash: secretHash(token), userId, accountId, createdAt: now, expiresAt })
-  return { token, expiresAt }
+  return withSecret({ expiresAt }, 'token', token)
 }

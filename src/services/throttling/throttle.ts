@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { Plan, ThrottleRule } from '../../domain/plan.js'
+import type { Account } from '../../domain/account.js'
+import type { ThrottleRule } from '../../domain/plan.js'
 import { type RateLimitHeaders, rateLimitHeaders, retryAfterSeconds } from '../../domain/rate-limit-headers.js'
 import { throttleKey } from '../../domain/throttle.js'
 import { invariant, TenantryError } from '../../errors.js'
@@ -53,7 +54,7 @@ export async function throttle(context: Context, input: ThrottleInput): Promise<
 /** A call by an account that is at hand, or by an anonymous client. */
 export interface Call {
   readonly scope: string
-  readonly account: { readonly id: string; readonly plan: Plan | null } | null
+  readonly account: Pick<Account, 'id' | 'plan' | 'throttles'> | null
   readonly ip?: string | null | undefined
   readonly cost: number
 }
@@ -63,7 +64,7 @@ export async function takeCall(context: Context, { scope, account, ip, cost }: C
   const { throttling } = context.settings
   const accountId = account?.id ?? null
   if (throttling.bypass({ scope, accountId, ip: ip ?? null })) return notCounted
-  const rule = findRule(context, account?.plan ?? null, scope)
+  const rule = findRule(context, account, scope)
   const key = throttleKey({ scope, accountId, ip })
   invariant(key !== null, 'a call has a scope')
   const { states } = await context.throttles.take([{ key, ...rule }], cost, context.clock())
@@ -83,9 +84,9 @@ export async function takeCall(context: Context, { scope, account, ip, cost }: C
 
 const notCounted: ThrottleResult = { allowed: true, limit: null, remaining: null, resetSeconds: 0, retryAfterSeconds: 0, headers: {} }
 
-function findRule({ settings }: Context, plan: Plan | null, scope: string): ThrottleRule {
+function findRule({ settings }: Context, account: Call['account'], scope: string): ThrottleRule {
   const { defaults, fallback } = settings.throttling
-  return own(plan?.throttles ?? {}, scope) ?? own(defaults, scope) ?? fallback
+  return own(account?.throttles ?? {}, scope) ?? own(account?.plan?.throttles ?? {}, scope) ?? own(defaults, scope) ?? fallback
 }
 
 const own = (rules: Readonly<Record<string, ThrottleRule>>, scope: string): ThrottleRule | undefined =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { accountStatuses, paymentMethods } from '../../domain/account.js'
+import { type Account, accountStatuses, paymentMethods } from '../../domain/account.js'
 import { emptyLedger, grant } from '../../domain/ledger.js'
 import { samples } from '../samples.js'
 import { addAccount, at, atOnce, locked, type StoreCases, stampAt, stateOf } from './world.js'
@@ -76,6 +76,22 @@ export const accountCases: StoreCases = {
     const plan = samples.plan({ id: 'plan-2', slug: 'pro', name: 'Pro' })
     const expected = { ...plain, status: 'suspended', statusReason: 'Fraud "?"', paymentMethod: 'stripe', plan }
     assert.deepEqual((await stateOf(store)).account, expected)
+  },
+  'throttles of its own come back with an account, wherever it is read, and go': async (store) => {
+    await addAccount(store)
+    await addAccount(store, { id: 'account-2' })
+    const throttles = { api: { limit: 5, windowSeconds: 60, burst: 2 }, 'a.b:c-d_e': { limit: 1, windowSeconds: 1 } }
+    const save = (rules: Account['throttles']) =>
+      store.transaction(async (tx) => {
+        await locked(tx)
+        await tx.saveAccount({ accountId: 'account-1', throttles: rules, at: at(5) })
+      })
+    await save(throttles)
+    assert.deepEqual((await store.findAccountAccess('account-1'))?.account, { ...plain, throttles })
+    assert.deepEqual((await stateOf(store)).account.throttles, throttles)
+    assert.deepEqual((await stateOf(store, 'account-2')).account.throttles, {})
+    await save({})
+    assert.deepEqual((await stateOf(store)).account, plain)
   },
   'saveAccount leaves what it does not name, and other accounts, as they are': async (store) => {
     const possessions = { subscription: {}, grants: [samples.grant()], settlesAt: at(9) }

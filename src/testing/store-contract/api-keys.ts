@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import type { ApiKey } from '../../domain/api-key.js'
 import type { Store } from '../../ports/store/store.js'
 import { samples } from '../samples.js'
+import { keyUseCases } from './api-key-uses.js'
 import { addAccount, at, atOnce, readPages, type StoreCases } from './world.js'
 
 const secretHash = 'a'.repeat(64)
 const key = { accountId: 'account-1', apiKeyId: 'key-1' }
+const replacedById = 'key-9'
 
 async function withKey(store: Store, overrides: Partial<ApiKey> = {}): Promise<ApiKey> {
   await addAccount(store)
@@ -83,7 +85,7 @@ export const apiKeyCases: StoreCases = {
     const apiKey = await withKey(store, { expiresAt: at(1) })
     assert.deepEqual(await store.revokeApiKey({ ...key, at: at(5) }), { ...apiKey, revokedAt: at(5) })
   },
-  'a key of another account cannot be revoked or shortened, one that is not there neither': async (store) => {
+  'a key of another account cannot be revoked or replaced, one that is not there neither': async (store) => {
     const apiKey = await withKey(store)
     await addAccount(store, { id: 'account-2' })
     for (const other of [
@@ -91,32 +93,59 @@ export const apiKeyCases: StoreCases = {
       { ...key, apiKeyId: 'key-2' },
     ]) {
       assert.equal(await store.revokeApiKey({ ...other, at: at(5) }), null)
-      assert.equal(await store.shortenApiKey({ ...other, expiresAt: at(9), at: at(5) }), null)
+      assert.equal(await store.replaceApiKey({ ...other, replacedById, expiresAt: at(9), at: at(5) }), null)
     }
     assert.deepEqual(await store.findApiKey(key), apiKey)
   },
-  'shortening brings the end of a key forward and answers the key': async (store) => {
+  'replacing brings the end of a key forward, notes the new one and answers the key': async (store) => {
     const apiKey = await withKey(store)
-    assert.deepEqual(await store.shortenApiKey({ ...key, expiresAt: at(90), at: at(5) }), { ...apiKey, expiresAt: at(90) })
-    assert.deepEqual(await store.shortenApiKey({ ...key, expiresAt: at(80), at: at(6) }), { ...apiKey, expiresAt: at(80) })
-    assert.deepEqual(await store.findApiKey(key), { ...apiKey, expiresAt: at(80) })
+    const replaced = { ...apiKey, expiresAt: at(90), replacedById }
+    assert.deepEqual(await store.replaceApiKey({ ...key, replacedById, expiresAt: at(90), at: at(5) }), replaced)
+    assert.deepEqual(await store.findApiKey(key), replaced)
   },
-  'shortening leaves an earlier end as it is': async (store) => {
+  'replacing leaves an earlier end as it is': async (store) => {
     const apiKey = await withKey(store, { expiresAt: at(80) })
-    assert.deepEqual(await store.shortenApiKey({ ...key, expiresAt: at(90), at: at(5) }), apiKey)
-    assert.deepEqual(await store.findApiKey(key), apiKey)
+    const replaced = { ...apiKey, replacedById }
+    assert.deepEqual(await store.replaceApiKey({ ...key, replacedById, expiresAt: at(90), at: at(5) }), replaced)
+    assert.deepEqual(await store.findApiKey(key), replaced)
   },
-  'a key that has expired is not shortened, from the moment of its end on': async (store) => {
+  'a key is replaced once, also at many places at once': async (store) => {
+    const apiKey = await withKey(store)
+    const answers = await atOnce(8, (index) =>
+      store.replaceApiKey({ ...key, replacedById: `new-${index}`, expiresAt: at(90 - index), at: at(5) }),
+    )
+    const [won, ...others] = answers.filter((answer) => answer !== null)
+    assert.deepEqual(others, [])
+    assert.deepEqual(await store.findApiKey(key), won)
+    assert.deepEqual({ ...won, expiresAt: null, replacedById: null }, apiKey)
+  },
+  'a key that has expired is not replaced, from the moment of its end on': async (store) => {
     const apiKey = await withKey(store, { expiresAt: at(80) })
-    assert.equal(await store.shortenApiKey({ ...key, expiresAt: at(70), at: at(80) }), null)
-    assert.equal(await store.shortenApiKey({ ...key, expiresAt: at(70), at: at(81) }), null)
+    assert.equal(await store.replaceApiKey({ ...key, replacedById, expiresAt: at(70), at: at(80) }), null)
+    assert.equal(await store.replaceApiKey({ ...key, replacedById, expiresAt: at(70), at: at(81) }), null)
     assert.deepEqual(await store.findApiKey(key), apiKey)
-    assert.deepEqual(await store.shortenApiKey({ ...key, expiresAt: at(70), at: at(79) }), { ...apiKey, expiresAt: at(70) })
+    const replaced = { ...apiKey, expiresAt: at(70), replacedById }
+    assert.deepEqual(await store.replaceApiKey({ ...key, replacedById, expiresAt: at(70), at: at(79) }), replaced)
   },
-  'a key that was revoked is not shortened': async (store) => {
+  'a key that was revoked is not replaced': async (store) => {
     const apiKey = await withKey(store)
     await store.revokeApiKey({ ...key, at: at(5) })
-    assert.equal(await store.shortenApiKey({ ...key, expiresAt: at(70), at: at(6) }), null)
+    assert.equal(await store.replaceApiKey({ ...key, replacedById, expiresAt: at(70), at: at(6) }), null)
     assert.deepEqual(await store.findApiKey(key), { ...apiKey, revokedAt: at(5) })
   },
+  'valid keys are counted of one account, those that were replaced apart': async (store) => {
+    await withKey(store)
+    await addAccount(store, { id: 'account-2' })
+    const keys = { lasting: null, ending: at(50), ended: at(10), revoked: null, replaced: at(50), gone: at(10) }
+    for (const [index, [id, expiresAt]] of Object.entries(keys).entries()) {
+      const made = { id, expiresAt, replacedById: id === 'replaced' || id === 'gone' ? 'lasting' : null }
+      await store.addApiKey({ apiKey: samples.apiKey(made), secretHash: `${index}`.repeat(64) })
+    }
+    await store.addApiKey({ apiKey: samples.apiKey({ id: 'other', accountId: 'account-2' }), secretHash: '9'.repeat(64) })
+    await store.revokeApiKey({ ...key, apiKeyId: 'revoked', at: at(1) })
+    assert.deepEqual(await store.countApiKeys({ accountId: 'account-1', at: at(10) }), { current: 3, replaced: 1 })
+    assert.deepEqual(await store.countApiKeys({ accountId: 'account-1', at: at(9) }), { current: 4, replaced: 2 })
+    assert.deepEqual(await store.countApiKeys({ accountId: 'nowhere', at: at(10) }), { current: 0, replaced: 0 })
+  },
+  ...keyUseCases,
 }

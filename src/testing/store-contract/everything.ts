@@ -59,7 +59,7 @@ async function changeGlobals(tx: StoreTransaction): Promise<void> {
   await tx.addAuditEntry(samples.auditEntry({ id: 'audit-2' }))
   await tx.addApiKey({ apiKey: samples.apiKey({ id: 'key-3' }), secretHash: newSecret })
   await tx.revokeApiKey({ accountId: 'account-1', apiKeyId: 'key-1', at: at(5) })
-  await tx.shortenApiKey({ accountId: 'account-1', apiKeyId: 'key-2', expiresAt: at(9), at: at(5) })
+  await tx.replaceApiKey({ accountId: 'account-1', apiKeyId: 'key-2', replacedById: 'key-3', expiresAt: at(9), at: at(5) })
 }
 
 async function changePeople(tx: StoreTransaction): Promise<void> {

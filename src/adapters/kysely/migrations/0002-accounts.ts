@@ -17,6 +17,7 @@ export const accounts: Migration = {
       payment_method text not null check (payment_method in ('stripe', 'paypal', 'bank_transfer')),
       plan_id text collate "C" references tenantry_plan (id),
       owner_id text collate "C" references tenantry_user (id),
+      throttles jsonb not null,
       credits bigint not null check (credits >= 0),
       unsettled_spend bigint not null check (unsettled_spend >= 0),
       entry_sequence bigint not null check (entry_sequence >= 0),

@@ -27,6 +27,8 @@ export const credentials: Migration = {
       created_at timestamptz not null,
       expires_at timestamptz,
       revoked_at timestamptz,
+      last_used_at timestamptz,
+      replaced_by_id text collate "C",
       unique (account_id, id)
     )`,
     'create index tenantry_api_key_created on tenantry_api_key (account_id, created_at, id)',

@@ -4,7 +4,7 @@ import type { Plan } from '../../../domain/plan.js'
 import type { NewAccount } from '../../../ports/store/accounts.js'
 import { selection } from '../selections.js'
 import type { NewRow, Row } from '../tables.js'
-import { bytes, integer, moment, nullableMoment } from './values.js'
+import { bytes, integer, json, moment, nullableMoment } from './values.js'
 
 /** The columns of an account in a joined statement. */
 export const accountSelection = selection<Omit<Row<'tenantry_account'>, 'updated_at' | 'entry_hash'>>('account', {
@@ -15,6 +15,7 @@ export const accountSelection = selection<Omit<Row<'tenantry_account'>, 'updated
   payment_method: true,
   plan_id: true,
   owner_id: true,
+  throttles: true,
   credits: true,
   unsettled_spend: true,
   entry_sequence: true,
@@ -36,6 +37,7 @@ export function toAccount(row: Omit<Row<'tenantry_account'>, 'updated_at' | 'ent
     plan,
     credits: integer(row.credits),
     ownerId: row.owner_id,
+    throttles: json(row.throttles),
     createdAt: moment(row.created_at),
     deletedAt: nullableMoment(row.deleted_at),
   }
@@ -51,6 +53,7 @@ export function accountRow(account: NewAccount): NewRow<'tenantry_account'> {
     payment_method: account.paymentMethod,
     plan_id: account.planId,
     owner_id: account.ownerId,
+    throttles: '{}',
     credits: 0,
     unsettled_spend: 0,
     entry_sequence: 0,

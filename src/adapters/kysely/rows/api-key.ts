@@ -15,6 +15,8 @@ export const apiKeySelection = selection<ApiKeyColumns>('api_key', {
   created_at: true,
   expires_at: true,
   revoked_at: true,
+  last_used_at: true,
+  replaced_by_id: true,
 })
 
 /** The key that a row holds. */
@@ -28,6 +30,8 @@ export function toApiKey(row: ApiKeyColumns): ApiKey {
     createdAt: moment(row.created_at),
     expiresAt: nullableMoment(row.expires_at),
     revokedAt: nullableMoment(row.revoked_at),
+    lastUsedAt: nullableMoment(row.last_used_at),
+    replacedById: row.replaced_by_id,
   }
 }
 
@@ -43,5 +47,7 @@ export function apiKeyRow({ apiKey, secretHash }: { apiKey: ApiKey; secretHash: 
     created_at: apiKey.createdAt,
     expires_at: apiKey.expiresAt,
     revoked_at: apiKey.revokedAt,
+    last_used_at: apiKey.lastUsedAt,
+    replaced_by_id: apiKey.replacedById,
   }
 }
