@@ -85,15 +85,22 @@ export {
   type ThrottleRule,
 } from './plan.js'
 export { type CreditSchedule, grantPlanCredits } from './plan-credits.js'
-export { type RateLimitHeaders, rateLimitHeaders, type ShownBudget } from './rate-limit-headers.js'
+export {
+  type RateLimitFormat,
+  type RateLimitHeaderName,
+  type RateLimitHeaders,
+  rateLimitFormats,
+  rateLimitHeaders,
+} from './rate-limit-headers.js'
 export { type Issuer, type Receipt, receiptNumber, receiptSeries } from './receipt.js'
 export { type Refund, refund } from './refund.js'
 export { type Reservation, type ReservationStatus, type ReservedPart, reservationStatuses } from './reservation.js'
 export { endReservation, type ReservationEnd, type ReserveRequest, reserve } from './reserve.js'
 export type { Session } from './session.js'
 export { lapsePlanCredits, type Settlement, settle, settlesAt } from './settlement.js'
+export type { ShownBudget } from './shown-budget.js'
 export { type Subscription, type SubscriptionStatus, subscriptionStatuses } from './subscription.js'
-export { type ThrottleSubject, throttleKey } from './throttle.js'
+export { type ThrottleCaller, type ThrottleSubject, throttleKey } from './throttle.js'
 export {
   canonicalTransferReference,
   makeTransferReference,

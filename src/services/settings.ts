@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { rateLimitFormats } from '../domain/rate-limit-headers.js'
 import { describeTransfer, type TransferRequest } from '../domain/transfer-request.js'
 import type { TrialEligibility } from '../ports/runtime.js'
 import type { Settings } from './context.js'
@@ -106,7 +107,9 @@ export const settingsSchema = z.strictObject({
       defaults: throttleRules.default({}),
       /** The rule for a scope that has none at all. */
       fallback: throttleRule.default({ limit: 600, windowSeconds: 60 }),
-      /** Calls for which it answers `true` are neither counted nor refused. */
+      /** In which form clients are told where they stand, see {@link rateLimitHeaders}; `off` leaves only `Retry-After`. */
+      headers: z.enum(rateLimitFormats).default('draft-11'),
+      /** Calls for which it answers `true` are neither counted nor refused; asked for each scope of a call. */
       bypass: bypass.default(() => () => false),
     })
     .prefault({}),
