@@ -61,6 +61,7 @@ function forwardedFor(element: string): string | null {
  * everything else, such as `unknown` and `_hidden`.
  */
 export function hopAddress(hop: string): string | null {
+  if (isIP(hop) === 4) return hop
   if (hop.length > maxHopLength) return null
   const address = withoutZone(withoutPort(trim(hop)))
   if (isIP(address) === 4) return address
