@@ -21,6 +21,13 @@ export { type ApiKey, type ApiKeyCount, apiKeyLimit, keyUseSeconds, maxApiKeysOf
 export type { AuditEntry } from './audit.js'
 export type { AccountBook, BookInvariant, BookProblem } from './books.js'
 export { addDays, addMonths, addSeconds, wholeMonths } from './calendar.js'
+export {
+  type ClientAddressOptions,
+  type ClientAddressReader,
+  clientAddressReader,
+  type RequestHeaders,
+  type RequestOrigin,
+} from './client-address.js'
 export { clientKey } from './client-key.js'
 export { type CredentialKind, credentialKind } from './credential.js'
 export { type CreditEntry, type CreditEntryType, type CreditLot, type CreditLotType, creditEntryTypes } from './credit.js'
@@ -38,6 +45,7 @@ export {
   type TenantryEvent,
   type TenantryEventData,
 } from './event.js'
+export type { ForwardedHeader } from './forwarded-hops.js'
 export { decideGcra, type GcraDecision } from './gcra.js'
 export {
   compareBurnOrder,
@@ -77,15 +85,22 @@ export {
   type ThrottleRule,
 } from './plan.js'
 export { type CreditSchedule, grantPlanCredits } from './plan-credits.js'
-export { type RateLimitHeaders, rateLimitHeaders, type ShownBudget } from './rate-limit-headers.js'
+export {
+  type RateLimitFormat,
+  type RateLimitHeaderName,
+  type RateLimitHeaders,
+  rateLimitFormats,
+  rateLimitHeaders,
+} from './rate-limit-headers.js'
 export { type Issuer, type Receipt, receiptNumber, receiptSeries } from './receipt.js'
 export { type Refund, refund } from './refund.js'
 export { type Reservation, type ReservationStatus, type ReservedPart, reservationStatuses } from './reservation.js'
 export { endReservation, type ReservationEnd, type ReserveRequest, reserve } from './reserve.js'
 export type { Session } from './session.js'
 export { lapsePlanCredits, type Settlement, settle, settlesAt } from './settlement.js'
+export type { ShownBudget } from './shown-budget.js'
 export { type Subscription, type SubscriptionStatus, subscriptionStatuses } from './subscription.js'
-export { type ThrottleSubject, throttleKey } from './throttle.js'
+export { type ThrottleCaller, type ThrottleSubject, throttleKey } from './throttle.js'
 export {
   canonicalTransferReference,
   makeTransferReference,

@@ -1,12 +1,16 @@
 import { clientKey } from './client-key.js'
 
-/** Who calls what. */
-export interface ThrottleSubject {
-  /** What is throttled, one of the host's own constants. */
-  readonly scope: string
+/** Who calls. */
+export interface ThrottleCaller {
   readonly accountId?: string | null | undefined
   /** The address of the peer, for callers without an account; see {@link clientKey}. */
   readonly ip?: string | null | undefined
+}
+
+/** Who calls what. */
+export interface ThrottleSubject extends ThrottleCaller {
+  /** What is throttled, one of the host's own constants. */
+  readonly scope: string
 }
 
 /**
@@ -17,11 +21,15 @@ export interface ThrottleSubject {
  * is written `%61non`. The scope is taken as it is, so no scope may contain the part `:anon`. What is not text counts as left out.
  */
 export function throttleKey(subject: ThrottleSubject): string | null {
-  const { scope, accountId, ip } = subject ?? {}
-  if (!isText(scope)) return null
-  if (isText(accountId)) return `${scope}:${accountPart(accountId)}`
+  const { scope, ...caller } = subject ?? {}
+  return isText(scope) ? `${scope}:${callerKey(caller)}` : null
+}
+
+/** The part of a {@link throttleKey} that stands for the caller, the same for every scope. */
+export function callerKey({ accountId, ip }: ThrottleCaller): string {
+  if (isText(accountId)) return accountPart(accountId)
   const client = isText(ip) ? clientKey(ip) : null
-  return client === null ? `${scope}:anon` : `${scope}:anon:${client}`
+  return client === null ? 'anon' : `anon:${client}`
 }
 
 const isText = (value: string | null | undefined): value is string => typeof value === 'string' && value !== ''

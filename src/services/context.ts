@@ -1,6 +1,7 @@
 import type { AccessMatrix } from '../domain/access.js'
 import type { RetryRule } from '../domain/delivery.js'
 import type { ThrottleRule } from '../domain/plan.js'
+import type { RateLimitFormat } from '../domain/rate-limit-headers.js'
 import type { Issuer } from '../domain/receipt.js'
 import type { TransferRequest } from '../domain/transfer-request.js'
 import type { Clock, IdSource, KeyUses, Logger, PasswordHasher, RandomBytes, TrialEligibility } from '../ports/runtime.js'
@@ -59,7 +60,9 @@ export interface ThrottlingSettings {
   readonly defaults: Readonly<Record<string, ThrottleRule>>
   /** For a scope that has no rule at all. */
   readonly fallback: ThrottleRule
-  /** Calls for which this answers `true` are neither counted nor refused. */
+  /** In which form clients are told where they stand. */
+  readonly headers: RateLimitFormat
+  /** Scopes of a call for which this answers `true` are neither counted nor refused. */
   readonly bypass: (call: { scope: string; accountId: string | null; ip: string | null }) => boolean
   /** What becomes of calls while a store outside of this process does not answer. */
   readonly onOutage: OutagePolicy

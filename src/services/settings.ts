@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { maxApiKeysOfAccount } from '../domain/api-key.js'
+import { rateLimitFormats } from '../domain/rate-limit-headers.js'
 import { describeTransfer, type TransferRequest } from '../domain/transfer-request.js'
 import type { TrialEligibility } from '../ports/runtime.js'
 import type { Settings } from './context.js'
@@ -115,7 +116,9 @@ export const settingsSchema = z.strictObject({
       defaults: throttleRules.default({}),
       /** The rule for a scope that has none at all. */
       fallback: throttleRule.default({ limit: 600, windowSeconds: 60 }),
-      /** Calls for which it answers `true` are neither counted nor refused. */
+      /** In which form clients are told where they stand, see {@link rateLimitHeaders}; `off` leaves only `Retry-After`. */
+      headers: z.enum(rateLimitFormats).default('draft-11'),
+      /** Calls for which it answers `true` are neither counted nor refused; asked for each scope of a call. */
       bypass: bypass.default(() => () => false),
       /**
        * What becomes of calls while a throttle store outside of this process does not answer: `open` lets all through uncounted, `closed` fails

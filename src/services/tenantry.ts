@@ -16,7 +16,10 @@ type ScopeName<C extends Catalogue, Scope extends string> = [ThrottleName<C> | S
 /** The slugs that are known by name; any text without a catalogue. */
 type Slug<C extends Catalogue> = PlanSlug<C>
 
-type WithScope<Input, C extends Catalogue, Scope extends string> = Omit<Input, 'scope'> & { readonly scope: ScopeName<C, Scope> }
+type WithScope<Input, C extends Catalogue, Scope extends string> = Omit<Input, 'scope'> & {
+  /** One scope, or up to eight that are taken from together, all or none. */
+  readonly scope: ScopeName<C, Scope> | readonly ScopeName<C, Scope>[]
+}
 type WithSlug<Input, C extends Catalogue> = Omit<Input, 'slug'> & { readonly slug: Slug<C> }
 
 /**
@@ -124,8 +127,9 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
   /** The same for the host's own jobs, which act by `accountId` and are nobody. */
   authorize(input: WithScope<io.AuthorizeInput, C, Scope>): Promise<io.AuthorizeResult>
   /**
-   * Takes a call from the caller's budget, or says that it does not fit; a call that does not fit takes nothing. All sessions and keys of an
-   * account share its budget, which is the plan's rule for the scope, else the host's default. Anonymous callers have one by client address.
+   * Takes a call from the caller's budget, or says that it does not fit; a call that does not fit takes nothing. Of several scopes it takes
+   * from all budgets or from none. All sessions and keys of an account share its budget, which is the account's own rule for the scope, else
+   * the plan's, else the host's default. Anonymous callers have one by client address.
    *
    * @throws TenantryError `account_not_found`, `invalid_input`
    */

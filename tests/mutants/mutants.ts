@@ -14,6 +14,8 @@ const model = ['tests/model/memory.test.ts']
 const serverModel = ['tests/races/model.test.ts']
 const duplicates = ['tests/races/duplicates.test.ts']
 const apiKeys = ['tests/races/api-keys.test.ts']
+const clientAddress = ['tests/domain/client-address.test.ts']
+const throttleScopes = ['tests/services/throttle-scopes.test.ts']
 const sqlOf = { spendSql: 'src/adapters/kysely/spend-sql.ts', batchSql: 'src/adapters/kysely/spend-batch-sql.ts' }
 
 /** Bugs that ledgers really had, and that the tests must find. */
@@ -249,5 +251,73 @@ export const mutants: readonly Mutant[] = [
     })`,
     tests: ['tests/crash/process.test.ts'],
     only: 'before commit',
+  },
+  {
+    name: 'the client is the leftmost hop',
+    file: 'src/domain/client-address.ts',
+    find: '    if (!trusts(client, position)) break\n',
+    replace: '',
+    tests: clientAddress,
+  },
+  {
+    name: 'a client hop that is no address is passed over',
+    file: 'src/domain/client-address.ts',
+    find: '    if (address === null) break',
+    replace: '    if (address === null) continue',
+    tests: clientAddress,
+  },
+  {
+    name: 'a client may leave a quote open',
+    file: 'src/domain/forwarded-hops.ts',
+    find: "if (text[index] === ',' && !isQuoted) return index",
+    replace: "if (text[index] === ',' && !text.slice(0, index).includes('\"')) return index",
+    tests: clientAddress,
+  },
+  {
+    name: 'a client is every IPv6 address by itself',
+    file: 'src/domain/client-key.ts',
+    find: 'prefix64(words.slice(0, 4))',
+    replace: 'ip',
+    tests: ['tests/services/throttle.test.ts'],
+  },
+  {
+    name: 'a client mapped into IPv6 is another one',
+    file: 'src/domain/ip-address.ts',
+    find: '  if (!hasPrefix(words, mappedPrefix)) return null',
+    replace: '  if (words.length > 0) return null',
+    tests: ['tests/domain/throttle-keys.test.ts'],
+  },
+  {
+    name: 'throttle scopes are taken one by one',
+    file: 'src/services/throttling/take-call.ts',
+    find: '  const decision = context.throttles.take(requests, call.cost, context.clock())',
+    replace: `  const now = context.clock()
+  const each = requests.map((request) => context.throttles.take([request], call.cost, now) as Promise<ThrottleDecision>)
+  const decision = Promise.all(each).then((all) => ({
+    allowed: all.every((one) => one.allowed),
+    states: all.flatMap((one) => one.states),
+  })) as ThrottleDecision | Promise<ThrottleDecision>`,
+    tests: throttleScopes,
+  },
+  {
+    name: 'throttle shows the loosest budget',
+    file: 'src/domain/shown-budget.ts',
+    find: 'one.remaining < other.remaining',
+    replace: 'one.remaining > other.remaining',
+    tests: throttleScopes,
+  },
+  {
+    name: 'throttle tells the shortest wait',
+    file: 'src/domain/shown-budget.ts',
+    find: 'one.retryAfterMs > other.retryAfterMs',
+    replace: 'one.retryAfterMs < other.retryAfterMs',
+    tests: ['tests/domain/throttle-headers.test.ts'],
+  },
+  {
+    name: 'throttle forgets the rules of the account',
+    file: 'src/services/throttling/take-call.ts',
+    find: 'own(account?.throttles, scope) ?? ',
+    replace: '',
+    tests: throttleScopes,
   },
 ]

@@ -27,7 +27,15 @@ describe('authorize lets pass', () => {
       account,
       plan: account.plan,
       subscription,
-      throttle: { allowed: true, limit: 3, remaining: 2, resetSeconds: 20, retryAfterSeconds: 0, headers: headers(2, 20) },
+      throttle: {
+        allowed: true,
+        limit: 3,
+        remaining: 2,
+        resetSeconds: 20,
+        retryAfterSeconds: 0,
+        headers: headers(2, 20),
+        budgets: [{ scope: 'api', limit: 3, windowSeconds: 60, burst: 3, remaining: 2, resetSeconds: 20, retryAfterSeconds: 0 }],
+      },
       headers: headers(2, 20),
     })
   })

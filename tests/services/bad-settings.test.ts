@@ -14,7 +14,12 @@ const settings = (): Omit<TenantryOptions, 'store'> => ({
   billing: { pricingUrl: '/pricing', supportContact: 'help@example.com', graceDays: 7 },
   sessions: { ttlDays: 30 },
   passwordPolicy: { minLength: 8 },
-  throttling: { defaults: { api: { limit: 3, windowSeconds: 60 } }, fallback: { limit: 3, windowSeconds: 60 }, bypass: () => false },
+  throttling: {
+    defaults: { api: { limit: 3, windowSeconds: 60 } },
+    fallback: { limit: 3, windowSeconds: 60 },
+    headers: 'draft-11',
+    bypass: () => false,
+  },
 })
 
 /** Options that throw when they are read are the host's own affair, and so is its own error. */

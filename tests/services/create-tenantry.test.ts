@@ -40,7 +40,12 @@ describe('createTenantry', () => {
         billing: { pricingUrl: '/plans', supportContact: 'help@example.com', graceDays: 0 },
         sessions: { ttlDays: 365 },
         passwordPolicy: { minLength: 64 },
-        throttling: { defaults: { api: { limit: 1, windowSeconds: 1 } }, fallback: { limit: 1, windowSeconds: 1 }, bypass: () => false },
+        throttling: {
+          defaults: { api: { limit: 1, windowSeconds: 1 } },
+          fallback: { limit: 1, windowSeconds: 1 },
+          headers: 'draft-7',
+          bypass: () => false,
+        },
       }),
     ).toEqual([])
   })
@@ -53,6 +58,8 @@ describe('createTenantry', () => {
     ['a session of no days', { sessions: { ttlDays: 0 } }, ['sessions.ttlDays']],
     ['passwords of 7 characters', { passwordPolicy: { minLength: 7 } }, ['passwordPolicy.minLength']],
     ['a throttle of nothing', { throttling: { fallback: { limit: 0, windowSeconds: 1 } } }, ['throttling.fallback.limit']],
+    ['a burst above the limit', { throttling: { fallback: { limit: 1, windowSeconds: 1, burst: 2 } } }, ['throttling.fallback.burst']],
+    ['headers of no draft', { throttling: { headers: 'draft-8' } }, ['throttling.headers']],
     ['a bypass that is no function', { throttling: { bypass: true } }, ['throttling.bypass']],
     ['an option that it does not know', { retries: 3 }, ['retries']],
     ['an option within an option that it does not know', { trial: { length: 14 } }, ['trial.length']],

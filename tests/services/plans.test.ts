@@ -94,6 +94,8 @@ describe('syncPlans', () => {
     ['a part of a credit', { includedCredits: 0.5 }],
     ['a negative limit', { limits: { maxSites: -1 } }],
     ['a throttle of nothing', { throttles: { api: { limit: 0, windowSeconds: 60 } } }],
+    ['a burst of nothing', { throttles: { api: { limit: 3, windowSeconds: 60, burst: 0 } } }],
+    ['a burst above the limit', { throttles: { api: { limit: 3, windowSeconds: 60, burst: 4 } } }],
     ['a roll-over that is none', { creditRollover: 'some' }],
     ['a roll-over of nothing', { creditRollover: { cap: 0 } }],
     ['a blank name', { name: ' ' }],

@@ -20,6 +20,7 @@ describe('throttle', () => {
       resetSeconds: 20,
       retryAfterSeconds: 0,
       headers: { 'RateLimit-Policy': '"api";q=3;w=60', RateLimit: '"api";r=2;t=20' },
+      budgets: [{ scope: 'api', limit: 3, windowSeconds: 60, burst: 3, remaining: 2, resetSeconds: 20, retryAfterSeconds: 0 }],
     })
     await call()
     expect(await call()).toMatchObject({ allowed: true, remaining: 0, resetSeconds: 60 })
@@ -30,6 +31,7 @@ describe('throttle', () => {
       resetSeconds: 20,
       retryAfterSeconds: 20,
       headers: { 'RateLimit-Policy': '"api";q=3;w=60', RateLimit: '"api";r=0;t=20', 'Retry-After': '20' },
+      budgets: [{ scope: 'api', limit: 3, windowSeconds: 60, burst: 3, remaining: 0, resetSeconds: 20, retryAfterSeconds: 20 }],
     })
   })
 
@@ -147,6 +149,7 @@ describe('throttle and its surroundings', () => {
         resetSeconds: 0,
         retryAfterSeconds: 0,
         headers: {},
+        budgets: [],
       })
     }
     expect((await tenantry.throttle({ scope: 'api', ip: '192.0.2.1' })).allowed).toBe(true)

@@ -21,7 +21,7 @@ const plans = definePlans({
     name: 'Starter',
     prices: [{ amountMinor: 2999, currency: 'USD' }],
     limits: { maxSites: 3, maxUsers: null },
-    throttles: { content: { limit: 60, windowSeconds: 60 } },
+    throttles: { content: { limit: 60, windowSeconds: 60, burst: 10 } },
   },
   pro: {
     ...monthly,
@@ -61,6 +61,8 @@ export const withKnownNames = async (): Promise<void> => {
   await named.authorize({ credential: 'c', scope: 'content' })
   await named.authorize({ accountId: 'a', scope: 'login' })
   await named.throttle({ scope: 'api', ip: '203.0.113.7' })
+  await named.throttle({ scope: ['api', 'login'], accountId: 'a' })
+  await named.authorize({ credential: 'c', scope: ['content', 'api'] })
 }
 
 export const withUnknownNames = async (slug: string, scope: string): Promise<void> => {
@@ -76,6 +78,8 @@ export const withUnknownNames = async (slug: string, scope: string): Promise<voi
   await named.authorize({ credential: 'c', scope: 'contents' })
   // @ts-expect-error: neither a plan nor the host throttles this scope
   await named.throttle({ scope: 'apis' })
+  // @ts-expect-error: neither a plan nor the host throttles this scope
+  await named.throttle({ scope: ['api', 'apis'] })
   // @ts-expect-error: any text may be no scope
   await named.throttle({ scope })
   // @ts-expect-error: a limit is no scope
@@ -98,6 +102,7 @@ export const withAnyNames = async (slug: string, scope: string): Promise<void> =
   await unnamed.requestBankTransfer({ accountId: 'a', planSlug: slug }, actor)
   await unnamed.authorize({ credential: null, scope })
   await unnamed.throttle({ scope })
+  await unnamed.throttle({ scope: [scope] })
 }
 
 /** Scopes alone are names too. */

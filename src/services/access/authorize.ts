@@ -9,7 +9,9 @@ import { refusalMessage } from '../../refusal-messages.js'
 import type { Context } from '../context.js'
 import { invalidInput, parseInput } from '../parse-input.js'
 import { id, integer, scopes } from '../schemas.js'
-import { scopeName, type ThrottleResult, takeCall } from '../throttling/throttle.js'
+import { scopeNames } from '../throttling/scopes.js'
+import { takeCall } from '../throttling/take-call.js'
+import type { ThrottleResult } from '../throttling/throttle-result.js'
 import { identify, type RefusedCaller } from './authenticate.js'
 import type { Principal } from './principal.js'
 import { validateAccountAndPlan } from './validate-account-and-plan.js'
@@ -19,11 +21,11 @@ const Input = z.strictObject({
   credential: z.unknown().optional(),
   /** For the host's own jobs, which act for an account without a credential. */
   accountId: id.optional(),
-  /** What is throttled. */
-  scope: scopeName,
+  /** What is throttled: one scope, or up to eight that are taken from together. */
+  scope: scopeNames,
   /** What an API key must be allowed to do; nothing in particular when left out. */
   scopes: scopes.default([]),
-  /** The address of the peer; callers that are not known are throttled by it. */
+  /** The address of the client, see {@link clientAddressReader}; callers that are not known are throttled by it. */
   ip: z.string().max(200).nullish(),
   cost: integer(1, 1_000_000).default(1),
 })
@@ -32,7 +34,7 @@ const Input = z.strictObject({
 export type AuthorizeInput = Readonly<{
   credential?: string | null | undefined
   accountId?: string | undefined
-  scope: string
+  scope: string | readonly string[]
   scopes?: readonly string[] | undefined
   ip?: string | null | undefined
   cost?: number | undefined
@@ -75,7 +77,8 @@ export async function authorize(context: Context, input: AuthorizeInput): Promis
     throw invalidInput([{ path: 'accountId', message: 'pass either a credential or an accountId' }])
   }
   const { result, account } = accountId === undefined ? await identify(context, credential, scopes) : await identifyJob(context, accountId)
-  const taken = await takeCall(context, { scope, account, ip, cost })
+  const decided = takeCall(context, { scopes: scope, account, ip, cost })
+  const taken = 'then' in decided ? await decided : decided
   if (!taken.allowed) return throttled(taken, callerOf(result))
   return result.ok ? { ...result, throttle: taken, headers: taken.headers } : { ...result, headers: taken.headers }
 }
