@@ -39,6 +39,7 @@ export {
   type TenantryEventData,
 } from './event.js'
 export { decideGcra, type GcraDecision } from './gcra.js'
+export { type KnownAddress, knownAddressesPerPerson } from './known-address.js'
 export {
   compareBurnOrder,
   type EntryContent,

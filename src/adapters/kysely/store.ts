@@ -17,6 +17,7 @@ import { planVerbs } from './plans.js'
 import { receiptTransactionVerbs, receiptVerbs } from './receipts.js'
 import { inSavepoint } from './savepoint.js'
 import { sessionVerbs } from './sessions.js'
+import { signInVerbs } from './sign-ins.js'
 import { coalescedSpend } from './spend-batch.js'
 import { type Connect, inSnapshot, inTransaction } from './transaction.js'
 import { trialVerbs } from './trials.js'
@@ -60,6 +61,7 @@ const storeVerbs: Verbs<StoreOperations> = {
   ...planVerbs,
   ...receiptVerbs,
   ...sessionVerbs,
+  ...signInVerbs,
   ...trialVerbs,
   ...userVerbs,
 }

@@ -16,7 +16,7 @@ import type { CreditEntryTable, CreditLotTable, ReservationTable } from './ledge
  * Each table has the account in its primary key or in a unique key that starts with it, so that the tables can be distributed by account.
  * These few are global: `tenantry_plan`, `tenantry_user`, `tenantry_session`, `tenantry_api_key`, `tenantry_payment_reference`,
  * `tenantry_transfer_reference`, `tenantry_audit_entry`, `tenantry_receipt_series`, `tenantry_trial_claim`,
- * `tenantry_installation_secret`.
+ * `tenantry_installation_secret`, `tenantry_known_address`.
  */
 export interface TenantryTables {
   tenantry_plan: PlanTable
@@ -39,6 +39,7 @@ export interface TenantryTables {
   tenantry_receipt_series: ReceiptSeriesTable
   tenantry_trial_claim: TrialClaimTable
   tenantry_installation_secret: InstallationSecretTable
+  tenantry_known_address: KnownAddressTable
   tenantry_migration: MigrationTable
 }
 
@@ -248,6 +249,13 @@ interface InstallationSecretTable {
   name: string
   secret: string
   created_at: Date
+}
+
+interface KnownAddressTable {
+  user_id: string
+  slot: number
+  hash: string
+  last_seen_at: Date
 }
 
 interface MigrationTable {
