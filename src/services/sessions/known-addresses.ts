@@ -37,9 +37,9 @@ const find = (context: Context, sighting: Sighting, days: number): KnownAddress 
   findKnownAddress(sighting.knownAddresses, addressHash(context, sighting), days, context.clock())
 
 /**
- * The verifier is part of the key: whoever reads the table alone can try no address against it, and with another password none is known any
+ * The verifier, which nobody else has, is part of the key: whoever reads the table alone can try no address against it, and with another password none is known any
  * more. The host's secret is another part, so that the database alone does not suffice.
  */
-function addressHash({ settings }: Context, { client, verifier, user }: Sighting): string {
-  return keyedHash(`${settings.trial.claimSecrets[0] ?? ''} ${verifier}`, `known-address ${user.id}:${client}`)
+function addressHash({ settings }: Context, { client, verifier }: Sighting): string {
+  return keyedHash(`${settings.trial.claimSecrets[0] ?? ''} ${verifier}`, `known-address:${client}`)
 }
