@@ -48,6 +48,7 @@ export function createTenantry<const C extends Catalogue = Catalogue, const Scop
   const context: s.Context = {
     store: s.keepDueDates(store, s.dueRulesOf(choices)),
     ...throttleStores(throttles ?? memoryThrottleStore(), choices.throttling, logger ?? silentLogger),
+    signInTurns: s.signInTurns(),
     passwords: hasher,
     decoyVerifier: s.decoyVerifier(hasher, random),
     clock: clock ?? systemClock,
@@ -98,7 +99,8 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
   return {
     withStore(store) {
       s.requireStore(store)
-      return bind({ ...context, store: s.keepDueDates(store, s.dueRulesOf(context.settings)) }, plans)
+      // Turns of its own: within a transaction nobody waits for those who may be waiting for its connection.
+      return bind({ ...context, store: s.keepDueDates(store, s.dueRulesOf(context.settings)), signInTurns: s.signInTurns() }, plans)
     },
     syncPlans: (catalogue = plans) => s.syncPlans(context, catalogue),
     createFreeTrialPlan: to(s.createFreeTrialPlan),

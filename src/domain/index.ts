@@ -47,6 +47,7 @@ export {
 } from './event.js'
 export type { ForwardedHeader } from './forwarded-hops.js'
 export { decideGcra, type GcraDecision } from './gcra.js'
+export { type KnownAddress, knownAddressesPerPerson } from './known-address.js'
 export {
   compareBurnOrder,
   type EntryContent,

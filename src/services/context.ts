@@ -7,13 +7,15 @@ import type { TransferRequest } from '../domain/transfer-request.js'
 import type { Clock, IdSource, KeyUses, Logger, PasswordHasher, RandomBytes, TrialEligibility } from '../ports/runtime.js'
 import type { Store } from '../ports/store/store.js'
 import type { OutagePolicy, ThrottleOutage, ThrottleStore } from '../ports/throttle-store.js'
+import type { SignInTurns } from './sessions/sign-in-protection.js'
 
 /** Everything a service may touch. */
 export interface Context {
   readonly store: Store
   readonly throttles: ThrottleStore
-  /** The same budgets, for sign-ins: they are throttled also while the store does not answer, by the memory of this process. */
+  /** Where tries at a password are counted: the same budgets, in the memory of this process while the store does not answer. */
   readonly signInThrottles: ThrottleStore
+  readonly signInTurns: SignInTurns
   readonly passwords: PasswordHasher
   /** A verifier of no password, compared against where there is no real one, so that every sign-in does the same work. */
   readonly decoyVerifier: () => Promise<string>
@@ -50,8 +52,21 @@ export interface Settings {
   readonly apiKeys: { readonly maxPerAccount: number }
   readonly sessions: { readonly ttlDays: number }
   readonly passwordPolicy: { readonly minLength: number }
+  readonly signIn: SignInSettings
   readonly throttling: ThrottlingSettings
   readonly events: RetryRule & { readonly leaseSeconds: number }
+}
+
+/** How many tries at passwords may fail. Of several rules each must have room. */
+export interface SignInSettings {
+  /** From one client, whoever is to be signed in. */
+  readonly perClient: readonly ThrottleRule[]
+  /** For one person from one client, also where they have signed in before. */
+  readonly perPersonAndClient: readonly ThrottleRule[]
+  /** For one person from all clients from which they have not signed in before. */
+  readonly perPerson: readonly ThrottleRule[]
+  /** For so many days an address is known from which a person has signed in. */
+  readonly knownAddressDays: number
 }
 
 /** How calls are throttled where the account's plan says nothing. */

@@ -26,6 +26,15 @@ const claimSecret = z.custom<string | readonly string[]>(
   'must be a text of at least 32 characters, or a list of such, newest first',
 )
 
+const minute = 60
+const hour = 60 * minute
+const day = 24 * hour
+
+/** A bucket of this size that fills up again within a day lets through at most 100 in any 24 hours: 40 at once and 60 more. */
+const hundredADay = { limit: 60, windowSeconds: day, burst: 40 }
+
+const rules = z.array(throttleRule).min(1).max(5)
+
 /** The options of `createTenantry` that are plain values, with their defaults. */
 export const settingsSchema = z.strictObject({
   trial: z
@@ -108,6 +117,21 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** The least number of characters, 8 to 64. */
       minLength: integer(8, 64).default(8),
+    })
+    .prefault({}),
+  signIn: z
+    .strictObject({
+      /** Failures of one client address, whoever is to be signed in. */
+      perClient: rules.default([{ limit: 100, windowSeconds: hour, burst: 50 }]),
+      /** Failures of one person from one client address, also a known one. */
+      perPersonAndClient: rules.default([{ limit: 10, windowSeconds: 15 * minute }, hundredADay]),
+      /**
+       * Failures of one person from all client addresses that are not known: five at once, then one a minute, one in three minutes, one in 24.
+       * By NIST SP 800-63B at most 100 tries in a row may fail.
+       */
+      perPerson: rules.default([{ limit: 5, windowSeconds: 5 * minute }, { limit: 20, windowSeconds: hour, burst: 15 }, hundredADay]),
+      /** For how many days after it was last seen an address is known from which somebody has signed in. */
+      knownAddressDays: integer(1, 3650).default(90),
     })
     .prefault({}),
   throttling: z

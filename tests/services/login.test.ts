@@ -110,7 +110,7 @@ describe('login tells strangers nothing', () => {
       const { hash, verify } = { ...passwords.calls }
       await login(email, given).catch(() => undefined)
       expect(passwords.calls).toEqual({ hash, verify: verify + 1 })
-      const questions = ['findUserByEmail', 'findUserAccess']
+      const questions = ['findSignIn', 'findUserAccess']
       expect(storeCalls.map(({ verb }) => verb)).toEqual(name === 'a right password' ? [...questions, 'addSession'] : questions)
     },
   )

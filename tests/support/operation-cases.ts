@@ -108,6 +108,7 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
       accountName: 'Compilers',
       externalUserId: `grace-${world.tag}`,
       fingerprints: [`card-${world.tag}`],
+      ip: '203.0.113.7',
     }),
     refusals: ['email_taken', 'external_user_id_taken', 'trial_used'],
   },
@@ -116,12 +117,21 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
     actor: bySystem,
     refusals: ['forbidden', 'email_taken'],
   },
-  login: { fields: ({ own }) => ({ email: own.email, password }), refusals: ['invalid_credentials'] },
+  login: {
+    fields: ({ own }) => ({ email: own.email, password, ip: '203.0.113.7' }),
+    refusals: ['invalid_credentials', 'throttled'],
+  },
   logout: { fields: ({ own }) => ({ token: own.token }), refusals: [] },
   revokeSessions: { fields: ({ own }) => ({ userId: own.userId }), actor: owner, refusals: ['user_not_found'] },
   changePassword: {
-    fields: ({ own }) => ({ userId: own.userId, current: password, next: 'another horse battery', keepToken: own.token }),
-    refusals: ['invalid_credentials'],
+    fields: ({ own }) => ({
+      userId: own.userId,
+      current: password,
+      next: 'another horse battery',
+      keepToken: own.token,
+      ip: '203.0.113.7',
+    }),
+    refusals: ['invalid_credentials', 'throttled'],
   },
   validateAccountAndPlan: {
     fields: ({ own }) => ({

@@ -29,13 +29,13 @@ async function register(app: App, request: HttpRequest): Promise<Answer> {
   const { passwordConfirm, ...signUp } = readBody<SignUp>(request, signUpFields)
   if (typeof signUp.password !== 'string') throw invalidInput('password', 'is required (string)')
   if (passwordConfirm !== signUp.password) throw invalidInput('passwordConfirm', 'must be the same as the password')
-  const registered = await app.tenantry.registerTrial(signUp)
+  const registered = await app.tenantry.registerTrial({ ...signUp, ip: request.ip })
   return signedIn(request, { ...registered, credits: registered.account.credits }, 201)
 }
 
 async function login(app: App, request: HttpRequest): Promise<Answer> {
   const credentials = readBody<{ email: string; password: string }>(request, { email: 'email', password: 'password' })
-  const entered = await app.tenantry.login(credentials)
+  const entered = await app.tenantry.login({ ...credentials, ip: request.ip })
   return signedIn(request, { ...entered, credits: await creditsOf(app, entered.account) }, 200)
 }
 

@@ -18,6 +18,7 @@ import { pooledRun } from './pooled-run.js'
 import { receiptTransactionVerbs, receiptVerbs } from './receipts.js'
 import { inSavepoint } from './savepoint.js'
 import { sessionVerbs } from './sessions.js'
+import { signInVerbs } from './sign-ins.js'
 import { coalescedSpend } from './spend-batch.js'
 import { type Connect, inSnapshot, inTransaction } from './transaction.js'
 import { trialVerbs } from './trials.js'
@@ -61,6 +62,7 @@ const storeVerbs: Verbs<StoreOperations> = {
   ...planVerbs,
   ...receiptVerbs,
   ...sessionVerbs,
+  ...signInVerbs,
   ...trialVerbs,
   ...userVerbs,
 }

@@ -16,7 +16,7 @@ import type { CreditEntryTable, CreditLotTable, ReservationTable } from './ledge
  * Each table has the account in its primary key or in a unique key that starts with it, so that the tables can be distributed by account.
  * These few are global: `tenantry_plan`, `tenantry_user`, `tenantry_session`, `tenantry_api_key`, `tenantry_payment_reference`,
  * `tenantry_transfer_reference`, `tenantry_audit_entry`, `tenantry_receipt_series`, `tenantry_trial_claim`,
- * `tenantry_installation_secret`, `tenantry_throttle`.
+ * `tenantry_installation_secret`, `tenantry_throttle`, `tenantry_known_address`.
  */
 export interface TenantryTables {
   tenantry_plan: PlanTable
@@ -40,6 +40,7 @@ export interface TenantryTables {
   tenantry_trial_claim: TrialClaimTable
   tenantry_installation_secret: InstallationSecretTable
   tenantry_throttle: ThrottleTable
+  tenantry_known_address: KnownAddressTable
   tenantry_migration: MigrationTable
 }
 
@@ -257,6 +258,13 @@ interface InstallationSecretTable {
 interface ThrottleTable {
   key: string
   tat: NullableInteger
+}
+
+interface KnownAddressTable {
+  user_id: string
+  slot: number
+  hash: string
+  last_seen_at: Date
 }
 
 interface MigrationTable {

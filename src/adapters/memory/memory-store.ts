@@ -14,6 +14,7 @@ import { planVerbs } from './plans.js'
 import { createQueue } from './queue.js'
 import { receiptTransactionVerbs, receiptVerbs } from './receipts.js'
 import { sessionVerbs } from './sessions.js'
+import { signInVerbs } from './sign-ins.js'
 import { createTables, type Tables } from './tables.js'
 import { trialVerbs } from './trials.js'
 import { userVerbs } from './users.js'
@@ -46,6 +47,7 @@ const storeVerbs = (tables: Tables, held: HeldAccounts): Verbs<StoreOperations> 
   ...planVerbs(tables),
   ...receiptVerbs(tables),
   ...sessionVerbs(tables),
+  ...signInVerbs(tables),
   ...trialVerbs(tables),
   ...userVerbs(tables),
 })

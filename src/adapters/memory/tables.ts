@@ -3,6 +3,7 @@ import type { ApiKey } from '../../domain/api-key.js'
 import type { AuditEntry } from '../../domain/audit.js'
 import type { CreditLot } from '../../domain/credit.js'
 import type { EventRecord } from '../../domain/event.js'
+import type { KnownAddress } from '../../domain/known-address.js'
 import type { Membership } from '../../domain/membership.js'
 import type { Receipt } from '../../domain/receipt.js'
 import type { Reservation } from '../../domain/reservation.js'
@@ -68,6 +69,11 @@ export interface TrialClaimRow extends HashedClaim {
   readonly claimId: string
 }
 
+/** An address with whose it is. */
+export interface KnownAddressRow extends KnownAddress {
+  readonly userId: string
+}
+
 /** The group of a table that is listed as a whole. */
 export const everything = ''
 
@@ -91,6 +97,7 @@ function globalTables(journal: Journal) {
   const users = createTable<StoredUser>(journal, ({ user }) => user.id)
   const plans = createTable<DatedPlan>(journal, ({ plan }) => plan.id)
   const sessions = createTable<SessionRow>(journal, ({ tokenHash }) => tokenHash)
+  const knownAddresses = createTable<KnownAddressRow>(journal, ({ userId, slot }) => compound(userId, slot))
   const auditEntries = createTable<AuditEntry>(journal, ({ id }) => id)
   return {
     users,
@@ -103,6 +110,11 @@ function globalTables(journal: Journal) {
     sessionsOfUser: sessions.grouped({ groupOf: ({ userId }) => userId, placeOf: ({ tokenHash }) => tokenHash }),
     trialClaims: createTable<TrialClaimRow>(journal, ({ kind, hash }) => compound(kind, hash)),
     installationSecrets: createTable<InstallationSecret>(journal, ({ name }) => name),
+    knownAddresses,
+    knownAddressesOfUser: knownAddresses.grouped({
+      groupOf: ({ userId }) => userId,
+      placeOf: ({ slot }) => String(slot).padStart(2, '0'),
+    }),
     auditEntries,
     auditInTime: auditEntries.grouped({ groupOf: ofEverything, placeOf: placeInTime }),
     auditOfAccount: auditEntries.grouped({ groupOf: ({ accountId }) => accountId, placeOf: placeInTime }),

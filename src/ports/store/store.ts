@@ -9,6 +9,7 @@ import type { PaymentOperations } from './payments.js'
 import type { PlanOperations } from './plans.js'
 import type { ReceiptOperations, ReceiptTransactionOperations } from './receipts.js'
 import type { SessionOperations } from './sessions.js'
+import type { SignInOperations } from './sign-ins.js'
 import type { TrialOperations } from './trials.js'
 import type { UserOperations } from './users.js'
 
@@ -30,6 +31,7 @@ export interface StoreOperations
     PlanOperations,
     ReceiptOperations,
     SessionOperations,
+    SignInOperations,
     TrialOperations,
     UserOperations {}
 

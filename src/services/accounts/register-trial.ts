@@ -17,8 +17,10 @@ import type { Context } from '../context.js'
 import { recordEvents } from '../events/record-event.js'
 import { parseInput } from '../parse-input.js'
 import { line } from '../schemas.js'
+import { rememberAddress } from '../sessions/known-addresses.js'
 import { addUser, personFields } from '../sessions/new-user.js'
 import { requireGoodPassword } from '../sessions/password-input.js'
+import { clientSubject } from '../sessions/password-try.js'
 import { openSession } from '../sessions/session.js'
 import { claimTrial } from './claim-trial.js'
 
@@ -32,6 +34,8 @@ const Input = z.strictObject({
   externalUserId: line(255).optional(),
   /** What the host knows people by besides their address: of a device, of a card. Each has one free trial. */
   fingerprints: z.array(line(255)).max(10).default([]),
+  /** The client's address, from which the person can then sign in whatever strangers try; see `login`. */
+  ip: z.string().max(200).nullish(),
 })
 
 /** What `registerTrial` takes. */
@@ -56,6 +60,7 @@ export async function registerTrial(context: Context, input: RegisterTrialInput)
     const plan = await findTrialPlan(context, tx)
     const user = newUser(context.newId(), signUp, now)
     await addUser(tx, user, passwordHash, signUp.externalUserId ?? null)
+    await rememberAddress(context, tx, { user, verifier: passwordHash, knownAddresses: [], client: clientSubject(context, signUp.ip) })
     await claimTrial(context, tx, factsOf(signUp, now))
     const opened = await openTrialAccount(context, tx, { owner: user, plan, name: signUp.accountName ?? defaultName(user), now })
     const session = await openSession(context, tx, { userId: user.id, accountId: opened.account.id, now })

@@ -10,7 +10,7 @@ import { invalidInput, parseInput } from '../parse-input.js'
 import { throttleRule } from '../plans/catalogue.js'
 import { inForce } from '../plans/pending-plan.js'
 import { id, line, record } from '../schemas.js'
-import { scopeName } from '../throttling/throttle.js'
+import { scopeName } from '../throttling/scopes.js'
 import { lockAccount } from './account-status.js'
 
 /** How many scopes of an account have a rule of their own at most; each request of the account reads them. */

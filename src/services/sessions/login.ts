@@ -5,14 +5,23 @@ import type { Plan } from '../../domain/plan.js'
 import type { Session } from '../../domain/session.js'
 import type { User } from '../../domain/user.js'
 import { TenantryError } from '../../errors.js'
+import type { AccountAccess } from '../../ports/store/access.js'
+import type { StoredSignIn } from '../../ports/store/sign-ins.js'
 import type { StoredUser } from '../../ports/store/users.js'
 import type { Context } from '../context.js'
 import { parseInput } from '../parse-input.js'
 import { inForce } from '../plans/pending-plan.js'
+import { isKnown, rememberAddress } from './known-addresses.js'
 import { couldBePassword } from './password-input.js'
 import { openSession } from './session.js'
+import { admitSignIn, type Guess, trySignIn } from './sign-in-protection.js'
 
-const Input = z.strictObject({ email: z.string().max(1000), password: z.string().max(1000) })
+const Input = z.strictObject({
+  email: z.string().max(1000),
+  password: z.string().max(1000),
+  /** The client's address, of which guesses are counted; see {@link clientKey}. */
+  ip: z.string().max(200).nullish(),
+})
 
 /** What `login` takes. */
 export type LoginInput = z.input<typeof Input>
@@ -26,22 +35,46 @@ export interface LoginResult {
 
 /** See {@link Tenantry.login}. */
 export async function login(context: Context, input: LoginInput): Promise<LoginResult> {
-  const { email, password } = parseInput(Input, input)
-  const stored = await context.store.findUserByEmail(canonicalEmail(email) ?? '')
-  const found = await context.store.findUserAccess(stored?.user.id ?? '')
-  const matches = await comparePassword(context, stored, password)
+  const { email, password, ip } = parseInput(Input, input)
+  const address = canonicalEmail(email) ?? ''
+  return admitSignIn(context, { email: address, ip }, async (guess) => {
+    const entrant = await findEntrant(context, guess, { address, password })
+    if (entrant === null) throw new TenantryError('invalid_credentials', {})
+    const verifier = await renewVerifier(context, entrant.stored, password)
+    await rememberAddress(context, context.store, { ...entrant.stored, verifier, client: guess.client })
+    return enter(context, entrant)
+  })
+}
 
+/** Somebody who has proved who they are, and the account they may enter. */
+interface Entrant {
+  readonly stored: StoredSignIn
+  readonly access: AccountAccess | null
+}
+
+/** The same work for everybody: two questions, one try, one comparison. */
+async function findEntrant(
+  context: Context,
+  guess: Guess,
+  { address, password }: { address: string; password: string },
+): Promise<Entrant | null> {
+  const stored = await context.store.findSignIn(address)
+  const found = await context.store.findUserAccess(stored?.user.id ?? '')
   const access = found?.access ?? null
-  if (!matches || stored === null || !maySignIn(stored.user, access?.account ?? null)) throw new TenantryError('invalid_credentials', {})
+  return trySignIn(context, guess, {
+    isKnownAddress: isKnown(context, stored, guess.client),
+    compare: async () => {
+      const matches = await comparePassword(context, stored, password)
+      return matches && stored !== null && maySignIn(stored.user, access?.account ?? null) ? { stored, access } : null
+    },
+  })
+}
+
+async function enter(context: Context, { stored: { user }, access }: Entrant): Promise<LoginResult> {
   const now = context.clock()
   const account = access && (await inForce(context.store, access, now)).account
-  await renewVerifier(context, stored, password)
-  const session = await openSession(context, context.store, {
-    userId: stored.user.id,
-    accountId: account?.id ?? null,
-    now,
-  })
-  return { user: stored.user, account, plan: account?.plan ?? null, session }
+  const session = await openSession(context, context.store, { userId: user.id, accountId: account?.id ?? null, now })
+  return { user, account, plan: account?.plan ?? null, session }
 }
 
 /** Makes exactly one comparison, with a decoy where there is no verifier, and answers whether the password is the person's. */
@@ -58,9 +91,10 @@ function maySignIn(user: User, account: Account | null): boolean {
   return account.status !== 'suspended' && account.status !== 'cancelled'
 }
 
-/** Replaces a verifier of an older scheme or cost, now that the password is at hand. */
-async function renewVerifier(context: Context, { user, passwordHash }: StoredUser, password: string): Promise<void> {
-  if (passwordHash === null || !context.passwords.isOutdated(passwordHash)) return
+/** Replaces a verifier of an older scheme or cost, now that the password is at hand. Answers the one in force. */
+async function renewVerifier(context: Context, { user, passwordHash }: StoredUser, password: string): Promise<string | null> {
+  if (passwordHash === null || !context.passwords.isOutdated(passwordHash)) return passwordHash
   const to = await context.passwords.hash(password)
   await context.store.setPasswordHash({ userId: user.id, from: passwordHash, to, at: context.clock() })
+  return to
 }

@@ -6,6 +6,9 @@ const isScope = (name: unknown): name is string =>
 const isScopes = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.length >= 1 && value.length <= 8 && value.every(isScope) && new Set(value).size === value.length
 
+/** The name of what is throttled, one of the host's own constants. */
+export const scopeName = z.string().refine(isScope, 'must be a scope such as "api"')
+
 /**
  * The names of what is throttled, one or several that are taken from together; the host's own constants. `:anon` sets anonymous callers
  * apart, see {@link throttleKey}.

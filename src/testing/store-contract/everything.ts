@@ -68,6 +68,7 @@ async function changePeople(tx: StoreTransaction): Promise<void> {
   await tx.addMembership(samples.membership({ accountId: 'account-2', userId: 'user-2' }))
   await tx.setPasswordHash({ userId: 'user-1', from: 'old', to: 'new', at: at(5) })
   await tx.setPlatformRole({ userId: 'user-1', platformRole: 'admin', at: at(5) })
+  await tx.rememberAddress({ userId: 'user-1', slot: 0, hash: 'a'.repeat(64), lastSeenAt: at(5) })
   await tx.addSession(samples.session({ tokenHash: newToken, userId: 'user-2', accountId: 'account-2' }))
   await tx.revokeSession({ tokenHash: oldToken, at: at(5) })
   await tx.revokeSessions({ userId: 'user-1', keepTokenHash: null, at: at(5) })
@@ -79,6 +80,7 @@ export async function readEverything(store: StoreOperations): Promise<Record<str
   return {
     plans: await store.listPlans(first),
     oldUser: await store.findUser('user-1'),
+    signIn: await store.findSignIn('user-1@example.com'),
     newUser: await store.findUserByEmail('user-2@example.com'),
     newAccount: await store.findAccountState('account-2'),
     newMembership: await store.findMembership({ accountId: 'account-2', userId: 'user-2' }),

@@ -20,6 +20,7 @@ import { refundCases } from './refunds.js'
 import { replayCases } from './replays.js'
 import { reservationCases } from './reservations.js'
 import { sessionCases } from './sessions.js'
+import { signInCases } from './sign-ins.js'
 import { subscriptionCases } from './subscriptions.js'
 import { transactionCases } from './transactions.js'
 import { transferCases } from './transfers.js'
@@ -33,6 +34,7 @@ const chapters: Readonly<Record<string, StoreCases>> = {
   users: userCases,
   memberships: membershipCases,
   sessions: sessionCases,
+  'sign-ins': signInCases,
   access: accessCases,
   accounts: accountCases,
   subscriptions: subscriptionCases,

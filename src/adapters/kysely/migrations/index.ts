@@ -12,6 +12,7 @@ import { due, dueOnFullPostgres } from './0011-due.js'
 import { receipts } from './0012-receipts.js'
 import { trialClaims } from './0013-trial-claims.js'
 import { throttle } from './0014-throttle.js'
+import { knownAddresses } from './0016-known-addresses.js'
 import type { Migration } from './migration.js'
 
 /** The schema of tenantry, step by step, in the order in which the steps are applied: to be read, or run by a tool of the host's own. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   receipts,
   trialClaims,
   throttle,
+  knownAddresses,
 ]
