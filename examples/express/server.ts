@@ -1,13 +1,12 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express'
 import { type App, createApp } from '../shared/app.js'
-import { writeAnswer } from '../shared/http/answers.js'
 import { requireType } from '../shared/http/body.js'
 import { errorAnswer, notFound } from '../shared/http/errors.js'
-import { type Answer, type Caller, maxBodyBytes, type Route, toRequest } from '../shared/http/exchange.js'
+import type { Answer, Caller, Route } from '../shared/http/exchange.js'
 import { routes } from '../shared/routes/index.js'
-import { closeServer, isProgram, loopback, type RunningServer, runServer, type ServerOptions, urlOf } from '../shared/serve.js'
+import { isProgram, listen, type RunningServer, runServer, type ServerOptions } from '../shared/serve.js'
+import { exchangeOf, readBytes, send } from './answering.js'
 import { callerOf, requireAccount } from './middleware.js'
 
 /** All routes as an Express application. */
@@ -34,17 +33,9 @@ const checkType =
     next()
   }
 
-// As bytes: whether they are JSON in UTF-8 is the routes' affair.
-const readBytes: RequestHandler = express.raw({ type: () => true, limit: maxBodyBytes, inflate: false })
-
 function handle(app: App, route: Route, request: Request, response: Response): Promise<Answer> {
-  const exchange = toRequest(request, { params: request.params as Record<string, string>, body: request.body })
+  const exchange = exchangeOf(request)
   return route.access === 'account' ? route.handle(app, exchange, callerOf(response) as Caller) : route.handle(app, exchange)
-}
-
-function send(response: Response, answer: Answer): void {
-  const { status, headers, payload } = writeAnswer(answer)
-  response.status(status).set(headers).end(payload)
 }
 
 // Express knows an error handler by its four parameters.
@@ -55,23 +46,8 @@ const errorHandler =
 
 /** Starts everything: database, tables, plans, administrator and server. */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const { port = 0, host = loopback } = options
   const app = await createApp(options)
-  const server = createServer(expressApp(app))
-  try {
-    await once(server.listen(port, host), 'listening')
-  } catch (error) {
-    await app.close()
-    throw error
-  }
-  return {
-    url: urlOf(server, host),
-    app,
-    async close() {
-      await closeServer(server)
-      await app.close()
-    },
-  }
+  return listen(createServer(expressApp(app)), app, options)
 }
 
 if (isProgram(import.meta.url)) await runServer(startServer)

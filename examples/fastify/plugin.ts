@@ -1,6 +1,5 @@
 import type { FastifyPluginAsync, onRequestAsyncHookHandler } from 'fastify'
 import type { Authorized, Tenantry } from 'tenantry'
-import { commonHeaders, refusalBody } from '../shared/http/answers.js'
 import { credentialOf } from '../shared/http/credential.js'
 
 declare module 'fastify' {
@@ -18,10 +17,15 @@ declare module 'fastify' {
 export const tenantryPlugin: FastifyPluginAsync<{ tenantry: Pick<Tenantry, 'authorize'> }> = async (fastify, { tenantry }) => {
   fastify.decorateRequest('caller', null)
   fastify.decorate('requireAccount', (scope, scopes = []) => async (request, reply) => {
-    const credential = credentialOf(request)
+    const credential = credentialOf(request.raw)
     const decision = await tenantry.authorize({ credential, scope, scopes, ip: request.socket.remoteAddress })
     reply.headers(decision.headers)
-    if (!decision.ok) return reply.code(decision.status).headers(commonHeaders(decision.status)).send(refusalBody(decision))
+    if (!decision.ok) {
+      const { status, code, message } = decision
+      reply.code(status).headers({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+      if (status === 401) reply.header('WWW-Authenticate', 'Bearer')
+      return reply.send({ success: false, error: message, code })
+    }
     request.caller = decision
   })
 }

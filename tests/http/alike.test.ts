@@ -3,8 +3,8 @@ import { startServer as startExpress } from '../../examples/express/server.js'
 import { startServer as startFastify } from '../../examples/fastify/server.js'
 import { formToken } from '../../examples/shared/http/form-token.js'
 import { type Answered, type Ask, createClient, textAt } from './suite/client.js'
+import { embedded } from './suite/databases.js'
 import { createWorld, password, poison, registration, type World } from './suite/world.js'
-import { embedded } from './suite.js'
 
 type Step = [request: string, ask?: (people: People) => Ask]
 

@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly headers: IncomingHttpHeaders
   /** All values of a header, to tell one from several. */
   readonly headerValues: NodeJS.Dict<string[]>
+  /** All headers as they came, name and value by turns. */
+  readonly rawHeaders: string[]
   /** The bytes as they came. */
   readonly body: Uint8Array
   /** The address of the peer. Never a header: a caller could write anything there. */
@@ -58,7 +60,7 @@ export type Caller = Authorized & { readonly principal: NonNullable<Authorized['
 /** A body may have this many bytes. */
 export const maxBodyBytes = 64 * 1024
 
-/** Reads a request of Node's server, which both frameworks stand on. */
+/** Reads a request of Node's server, which all the frameworks stand on. */
 export function toRequest(raw: IncomingMessage, parsed: { params: Readonly<Record<string, string>>; body: unknown }): HttpRequest {
   const [path = '/', query = ''] = splitOnce(raw.url ?? '/', '?')
   return {
@@ -68,6 +70,7 @@ export function toRequest(raw: IncomingMessage, parsed: { params: Readonly<Recor
     query: new URLSearchParams(query),
     headers: raw.headers,
     headerValues: raw.headersDistinct,
+    rawHeaders: raw.rawHeaders,
     body: parsed.body instanceof Uint8Array ? parsed.body : new Uint8Array(),
     ip: raw.socket.remoteAddress,
     // A caller who forges the header of a proxy only restricts a cookie of their own.
