@@ -21,6 +21,13 @@ export type { ApiKey } from './api-key.js'
 export type { AuditEntry } from './audit.js'
 export type { AccountBook, BookInvariant, BookProblem } from './books.js'
 export { addDays, addMonths, addSeconds, wholeMonths } from './calendar.js'
+export {
+  type ClientAddressOptions,
+  type ClientAddressReader,
+  clientAddressReader,
+  type RequestHeaders,
+  type RequestOrigin,
+} from './client-address.js'
 export { clientKey } from './client-key.js'
 export { type CredentialKind, credentialKind } from './credential.js'
 export { type CreditEntry, type CreditEntryType, type CreditLot, type CreditLotType, creditEntryTypes } from './credit.js'
@@ -38,6 +45,7 @@ export {
   type TenantryEvent,
   type TenantryEventData,
 } from './event.js'
+export type { ForwardedHeader } from './forwarded-hops.js'
 export { decideGcra, type GcraDecision } from './gcra.js'
 export {
   compareBurnOrder,
