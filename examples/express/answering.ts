@@ -1,4 +1,5 @@
 import express, { type Request, type RequestHandler, type Response } from 'express'
+import type { App } from '../shared/app.js'
 import { writeAnswer } from '../shared/http/answers.js'
 import { type Answer, type HttpRequest, maxBodyBytes, toRequest } from '../shared/http/exchange.js'
 
@@ -6,8 +7,8 @@ import { type Answer, type HttpRequest, maxBodyBytes, toRequest } from '../share
 export const readBytes: RequestHandler = express.raw({ type: () => true, limit: maxBodyBytes, inflate: false })
 
 /** A request of Express as the routes see it. */
-export const exchangeOf = (request: Request): HttpRequest =>
-  toRequest(request, { params: request.params as Record<string, string>, body: request.body })
+export const exchangeOf = (app: App, request: Request): HttpRequest =>
+  toRequest(app, request, { params: request.params as Record<string, string>, body: request.body })
 
 /** Sends what a route answered. */
 export function send(response: Response, answer: Answer): void {

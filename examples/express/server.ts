@@ -7,21 +7,22 @@ import type { Answer, Caller, Route } from '../shared/http/exchange.js'
 import { routes } from '../shared/routes/index.js'
 import { isProgram, listen, type RunningServer, runServer, type ServerOptions } from '../shared/serve.js'
 import { exchangeOf, readBytes, send } from './answering.js'
-import { callerOf, requireAccount } from './middleware.js'
+import { accountGate, callerOf } from './middleware.js'
 
 /** All routes as an Express application. */
 export function expressApp(app: App): Express {
   const server = express()
   server.disable('x-powered-by').disable('etag').enable('case sensitive routing')
-  for (const route of routes) addRoute(server, app, route)
+  const requireAccount = accountGate(app.tenantry, app.clientAddress)
+  for (const route of routes) addRoute(server, app, route, requireAccount)
   server.use((request, response) => send(response, notFound(request)))
   server.use(errorHandler(app))
   return server
 }
 
-function addRoute(server: Express, app: App, route: Route): void {
+function addRoute(server: Express, app: App, route: Route, requireAccount: ReturnType<typeof accountGate>): void {
   const method = route.method.toLowerCase() as Lowercase<Route['method']>
-  const guards = route.access === 'account' ? [requireAccount(app.tenantry, 'api', route.scopes)] : []
+  const guards = route.access === 'account' ? [requireAccount('api', route.scopes)] : []
   const body = route.method === 'GET' ? [] : [checkType(route), readBytes]
   server[method](route.path, ...guards, ...body, async (request, response) => send(response, await handle(app, route, request, response)))
 }
@@ -34,7 +35,7 @@ const checkType =
   }
 
 function handle(app: App, route: Route, request: Request, response: Response): Promise<Answer> {
-  const exchange = exchangeOf(request)
+  const exchange = exchangeOf(app, request)
   return route.access === 'account' ? route.handle(app, exchange, callerOf(response) as Caller) : route.handle(app, exchange)
 }
 

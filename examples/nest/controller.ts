@@ -24,32 +24,32 @@ export class ExampleController {
 
   @Post('api/v1/auth/register')
   async register(@Req() request: Request, @Res() response: Response): Promise<void> {
-    send(response, await signUp(this.app, await withBody(request, response)))
+    send(response, await signUp(this.app, await this.#withBody(request, response)))
   }
 
   @Get('api/v1/auth/me')
   async me(@Req() request: Request, @Res() response: Response): Promise<void> {
-    send(response, await me(this.app, exchangeOf(request)))
+    send(response, await me(this.app, exchangeOf(this.app, request)))
   }
 
   @Get('api/v1/credits/usage')
   @RequireAccount('api', 'credits:read')
   async usage(@Req() request: Request, @Res() response: Response, @Caller() caller: Called): Promise<void> {
-    send(response, await usage(this.app, exchangeOf(request), caller))
+    send(response, await usage(this.app, exchangeOf(this.app, request), caller))
   }
 
   @Post('api/v1/credits/spend')
   @RequireAccount('api', 'credits:spend')
   async spend(@Req() request: Request, @Res() response: Response, @Caller() caller: Called): Promise<void> {
-    send(response, await spend(this.app, await withBody(request, response), caller))
+    send(response, await spend(this.app, await this.#withBody(request, response), caller))
   }
-}
 
-/** Read here and not before, so that nothing of a caller who is refused is read. */
-async function withBody(request: Request, response: Response): Promise<HttpRequest> {
-  requireType({}, request.headers)
-  await new Promise<void>((resolve, reject) => {
-    readBytes(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)))
-  })
-  return exchangeOf(request)
+  /** The body is read here and not before, so that nothing of a caller who is refused is read. */
+  async #withBody(request: Request, response: Response): Promise<HttpRequest> {
+    requireType({}, request.headers)
+    await new Promise<void>((resolve, reject) => {
+      readBytes(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)))
+    })
+    return exchangeOf(this.app, request)
+  }
 }

@@ -6,16 +6,19 @@ import {
   HttpException,
   Inject,
   Injectable,
+  Optional,
   SetMetadata,
   UseGuards,
 } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
 import type { Request, Response } from 'express'
-import type { Authorized, Tenantry } from 'tenantry'
+import { type Authorized, clientAddressReader, type Tenantry } from 'tenantry'
 import { credentialOf } from '../shared/http/credential.js'
 
 /** Provide what `createTenantry` answers under this name. */
 export const tenantryToken = Symbol('tenantry')
+/** Behind a proxy, provide under this name what `clientAddressReader` answers. */
+export const clientAddressToken = Symbol('clientAddress')
 const needed = 'tenantry:needed'
 
 /** Before a route or a controller: lets only callers pass whose account may act now and whose budget is not used up. */
@@ -31,13 +34,14 @@ export const Caller = createParamDecorator((_data: unknown, context: ExecutionCo
 @Injectable()
 export class AccountGuard implements CanActivate {
   @Inject(tenantryToken) private readonly tenantry!: Pick<Tenantry, 'authorize'>
+  @Optional() @Inject(clientAddressToken) private readonly clientAddress = clientAddressReader()
   @Inject(Reflector) private readonly reflector!: Reflector
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const [request, response] = context.getArgs<[Request, Response]>()
     const need = this.reflector.getAllAndOverride<{ scope: string; scopes: string[] }>(needed, [context.getHandler(), context.getClass()])
-    const credential = credentialOf(request)
-    const decision = await this.tenantry.authorize({ credential, ...need, ip: request.socket.remoteAddress })
+    const ip = this.clientAddress({ peer: request.socket.remoteAddress, headers: request.headers })
+    const decision = await this.tenantry.authorize({ credential: credentialOf(request), ...need, ip })
     response.set(decision.headers)
     if (decision.ok) {
       response.locals['caller'] = decision

@@ -9,7 +9,7 @@ import { errorAnswer, notFound } from '../shared/http/errors.js'
 import type { Answer } from '../shared/http/exchange.js'
 import { isProgram, listen, type RunningServer, runServer, type ServerOptions } from '../shared/serve.js'
 import { appToken, ExampleController } from './controller.js'
-import { tenantryToken } from './guard.js'
+import { clientAddressToken, tenantryToken } from './guard.js'
 
 class ExampleModule {}
 
@@ -18,6 +18,7 @@ export async function nestApp(app: App): Promise<INestApplication> {
   const providers = [
     { provide: appToken, useValue: app },
     { provide: tenantryToken, useValue: app.tenantry },
+    { provide: clientAddressToken, useValue: app.clientAddress },
   ]
   const server = express().disable('x-powered-by').disable('etag').enable('case sensitive routing')
   const options = { bodyParser: false, logger: false, abortOnError: false } as const

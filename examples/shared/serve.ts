@@ -90,11 +90,12 @@ export function closeOnSignal(close: () => Promise<void>): void {
 }
 
 function readEnvironment(env: NodeJS.ProcessEnv): ServerOptions {
-  const { PORT, HOST, DATABASE_URL, ADMIN_EMAIL, ADMIN_PASSWORD } = env
+  const { PORT, HOST, DATABASE_URL, ADMIN_EMAIL, ADMIN_PASSWORD, TRUSTED_PROXIES } = env
   return {
     port: readPort(PORT),
     host: HOST || undefined,
     databaseUrl: DATABASE_URL || undefined,
+    proxies: { trustedProxies: readProxies(TRUSTED_PROXIES) },
     administrator: readAdministrator(ADMIN_EMAIL, ADMIN_PASSWORD),
   }
 }
@@ -105,6 +106,9 @@ export function readPort(text = ''): number {
   if (!/^\d*$/.test(text) || port > 65_535) throw new Error(`PORT must be a number from 0 to 65535, not "${text}".`)
   return port
 }
+
+/** How many proxies there are, or a list of their addresses and networks with commas between them; none when it is left out. */
+const readProxies = (text = ''): number | string[] => (/^\d*$/.test(text) ? Number(text) : text.split(',').map((part) => part.trim()))
 
 function readAdministrator(email = '', password = ''): AppOptions['administrator'] {
   if (email === '' && password === '') return undefined

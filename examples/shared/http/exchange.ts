@@ -16,8 +16,8 @@ export interface HttpRequest {
   readonly rawHeaders: string[]
   /** The bytes as they came. */
   readonly body: Uint8Array
-  /** The address of the peer. Never a header: a caller could write anything there. */
-  readonly ip: string | undefined
+  /** The address of the client, past the proxies that are ours and no others: a caller could write anything into a header. */
+  readonly ip: string | null
   readonly isSecure: boolean
 }
 
@@ -61,7 +61,11 @@ export type Caller = Authorized & { readonly principal: NonNullable<Authorized['
 export const maxBodyBytes = 64 * 1024
 
 /** Reads a request of Node's server, which all the frameworks stand on. */
-export function toRequest(raw: IncomingMessage, parsed: { params: Readonly<Record<string, string>>; body: unknown }): HttpRequest {
+export function toRequest(
+  { clientAddress }: Pick<App, 'clientAddress'>,
+  raw: IncomingMessage,
+  parsed: { params: Readonly<Record<string, string>>; body: unknown },
+): HttpRequest {
   const [path = '/', query = ''] = splitOnce(raw.url ?? '/', '?')
   return {
     method: raw.method ?? 'GET',
@@ -72,7 +76,7 @@ export function toRequest(raw: IncomingMessage, parsed: { params: Readonly<Recor
     headerValues: raw.headersDistinct,
     rawHeaders: raw.rawHeaders,
     body: parsed.body instanceof Uint8Array ? parsed.body : new Uint8Array(),
-    ip: raw.socket.remoteAddress,
+    ip: clientAddress({ peer: raw.socket.remoteAddress, headers: raw.headers }),
     // A caller who forges the header of a proxy only restricts a cookie of their own.
     isSecure: 'encrypted' in raw.socket || raw.headers['x-forwarded-proto'] === 'https',
   }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, inject } from 'vitest'
 import type { StartServer } from '../../../examples/shared/serve.js'
 import { embedded, onServer } from '../suite/databases.js'
 import type { Stand } from '../suite/world.js'
+import { addressCases } from './addresses.js'
 import { credentialCases } from './credentials.js'
 import { failureCases } from './failures.js'
 import { standingCases } from './standing.js'
@@ -26,6 +27,7 @@ function suiteOn(stand: Stand): void {
   describe('credentials', () => credentialCases(() => world))
   describe('standing', () => standingCases(() => world))
   describe('throttling', () => throttlingCases(() => world))
+  describe('addresses', () => addressCases((options) => createGateWorld(stand, options)))
   describe('failures', () =>
     failureCases(
       () => world,
