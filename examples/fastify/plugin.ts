@@ -1,6 +1,5 @@
 import type { FastifyPluginAsync, onRequestAsyncHookHandler } from 'fastify'
-import type { Authorized, Tenantry } from 'tenantry'
-import { commonHeaders, refusalBody } from '../shared/http/answers.js'
+import { type Authorized, type ClientAddressReader, clientAddressReader, type Tenantry } from 'tenantry'
 import { credentialOf } from '../shared/http/credential.js'
 
 declare module 'fastify' {
@@ -14,14 +13,21 @@ declare module 'fastify' {
   }
 }
 
+type Options = { tenantry: Pick<Tenantry, 'authorize'>; clientAddress?: ClientAddressReader }
+
 /** Adds `requireAccount`. It answers refusals with 401, 402, 403 or 429, and tells every caller where the budget stands. */
-export const tenantryPlugin: FastifyPluginAsync<{ tenantry: Pick<Tenantry, 'authorize'> }> = async (fastify, { tenantry }) => {
+export const tenantryPlugin: FastifyPluginAsync<Options> = async (fastify, { tenantry, clientAddress = clientAddressReader() }) => {
   fastify.decorateRequest('caller', null)
   fastify.decorate('requireAccount', (scope, scopes = []) => async (request, reply) => {
-    const credential = credentialOf(request)
-    const decision = await tenantry.authorize({ credential, scope, scopes, ip: request.socket.remoteAddress })
+    const ip = clientAddress({ peer: request.socket.remoteAddress, headers: request.headers })
+    const decision = await tenantry.authorize({ credential: credentialOf(request.raw), scope, scopes, ip })
     reply.headers(decision.headers)
-    if (!decision.ok) return reply.code(decision.status).headers(commonHeaders(decision.status)).send(refusalBody(decision))
+    if (!decision.ok) {
+      const { status, code, message } = decision
+      reply.code(status).headers({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+      if (status === 401) reply.header('WWW-Authenticate', 'Bearer')
+      return reply.send({ success: false, error: message, code })
+    }
     request.caller = decision
   })
 }

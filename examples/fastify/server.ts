@@ -11,7 +11,7 @@ import { tenantryPlugin } from './plugin.js'
 /** All routes as a Fastify application. */
 export async function fastifyApp(app: App): Promise<FastifyInstance> {
   const onError = async (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-    send(reply, errorAnswer(error, plain(request), app.logger))
+    send(reply, errorAnswer(error, plain(app, request), app.logger))
   const server = Fastify({
     bodyLimit: maxBodyBytes,
     // Node's own default. Fastify sets it to 0, which lets a request arrive for ever.
@@ -23,8 +23,8 @@ export async function fastifyApp(app: App): Promise<FastifyInstance> {
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   server.setErrorHandler<FastifyError>(onError)
-  server.setNotFoundHandler((request, reply) => send(reply, notFound(plain(request))))
-  await server.register(tenantryPlugin, { tenantry: app.tenantry })
+  server.setNotFoundHandler((request, reply) => send(reply, notFound(plain(app, request))))
+  await server.register(tenantryPlugin, { tenantry: app.tenantry, clientAddress: app.clientAddress })
   for (const route of routes) addRoute(server, app, route)
   return server
 }
@@ -47,7 +47,7 @@ const checkType =
     requireType(route, headers)
 
 function handle(app: App, route: Route, { raw, params, body, caller }: FastifyRequest): Promise<Answer> {
-  const exchange = toRequest(raw, { params: params as Record<string, string>, body })
+  const exchange = toRequest(app, raw, { params: params as Record<string, string>, body })
   return route.access === 'account' ? route.handle(app, exchange, caller as Caller) : route.handle(app, exchange)
 }
 
@@ -56,7 +56,7 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
   return reply.code(status).headers(headers).send(payload)
 }
 
-const plain = ({ raw }: FastifyRequest) => toRequest(raw, { params: {}, body: null })
+const plain = (app: App, { raw }: FastifyRequest) => toRequest(app, raw, { params: {}, body: null })
 
 /** Starts everything: database, tables, plans, administrator and server. */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {

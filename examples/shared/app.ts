@@ -1,5 +1,15 @@
 import type { Kysely } from 'kysely'
-import { type Actor, type Clock, createTenantry, type Logger, type TenantryOptions, type ThrottleRule } from 'tenantry'
+import {
+  type Actor,
+  type ClientAddressOptions,
+  type ClientAddressReader,
+  type Clock,
+  clientAddressReader,
+  createTenantry,
+  type Logger,
+  type TenantryOptions,
+  type ThrottleRule,
+} from 'tenantry'
 import { kyselyStore, migrate, type TenantryTables } from 'tenantry/kysely'
 import { bankDetails } from './bank-details.js'
 import { type DatabaseOptions, openDatabase } from './database.js'
@@ -13,6 +23,8 @@ export interface AppOptions extends DatabaseOptions {
   readonly administrator?: { readonly email: string; readonly password: string } | undefined
   /** How often one client address may try to sign up or in; 120 times a minute when left out. */
   readonly authThrottle?: ThrottleRule | undefined
+  /** The proxies that requests come through; none when left out. */
+  readonly proxies?: ClientAddressOptions | undefined
   /** The machines of `createTenantry`; its defaults when left out. */
   readonly passwords?: TenantryOptions['passwords'] | undefined
   readonly clock?: Clock | undefined
@@ -26,6 +38,7 @@ export interface App {
   readonly db: Kysely<TenantryTables>
   readonly clock: Clock
   readonly logger: Logger
+  readonly clientAddress: ClientAddressReader
   /** Rejects unless the store answered and knew its tables within the last second. */
   readonly checkReady: () => Promise<void>
   close(): Promise<void>
@@ -36,6 +49,7 @@ const itself: Actor = { type: 'system', id: 'example' }
 /** Opens the database, brings it up to date, and puts everything together. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { logger = consoleLogger, clock = () => new Date() } = options
+  const clientAddress = clientAddressReader(options.proxies)
   const db = await openDatabase(options, logger)
   try {
     await migrate(db)
@@ -43,7 +57,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await tenantry.syncPlans()
     if (options.administrator !== undefined) await tenantry.createAdmin(options.administrator, itself)
     const checkReady = onceASecond(async () => void (await tenantry.listPlans({ limit: 1 })), clock)
-    return { tenantry, db, clock, logger, checkReady, close: () => db.destroy() }
+    return { tenantry, db, clock, logger, clientAddress, checkReady, close: () => db.destroy() }
   } catch (error) {
     await db.destroy()
     throw error

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { App, AppOptions } from './app.js'
 
-/** What `startServer` of both frameworks takes. */
+/** What `startServer` of every framework takes. */
 export interface ServerOptions extends AppOptions {
   /** 0, the default, takes any free port. */
   readonly port?: number | undefined
@@ -32,6 +32,25 @@ export function urlOf(server: Server, host: string): string {
 
 /** Only this machine, unless the host says otherwise. */
 export const loopback = '127.0.0.1'
+
+/** Listens, and closes the server together with the application. `close` is how a framework closes its server. */
+export async function listen(server: Server, app: App, options: ServerOptions, close?: () => Promise<void>): Promise<RunningServer> {
+  const { port = 0, host = loopback } = options
+  try {
+    await once(server.listen(port, host), 'listening')
+  } catch (error) {
+    await app.close()
+    throw error
+  }
+  return {
+    url: urlOf(server, host),
+    app,
+    async close() {
+      await closeServer(server, close)
+      await app.close()
+    },
+  }
+}
 
 /** Stops listening and waits for the requests that run, five seconds at most. `close` is how a framework closes its server. */
 export async function closeServer(server: Server, close = () => closeAndWait(server)): Promise<void> {
@@ -71,11 +90,12 @@ export function closeOnSignal(close: () => Promise<void>): void {
 }
 
 function readEnvironment(env: NodeJS.ProcessEnv): ServerOptions {
-  const { PORT, HOST, DATABASE_URL, ADMIN_EMAIL, ADMIN_PASSWORD } = env
+  const { PORT, HOST, DATABASE_URL, ADMIN_EMAIL, ADMIN_PASSWORD, TRUSTED_PROXIES } = env
   return {
     port: readPort(PORT),
     host: HOST || undefined,
     databaseUrl: DATABASE_URL || undefined,
+    proxies: { trustedProxies: readProxies(TRUSTED_PROXIES) },
     administrator: readAdministrator(ADMIN_EMAIL, ADMIN_PASSWORD),
   }
 }
@@ -86,6 +106,9 @@ export function readPort(text = ''): number {
   if (!/^\d*$/.test(text) || port > 65_535) throw new Error(`PORT must be a number from 0 to 65535, not "${text}".`)
   return port
 }
+
+/** How many proxies there are, or a list of their addresses and networks with commas between them; none when it is left out. */
+const readProxies = (text = ''): number | string[] => (/^\d*$/.test(text) ? Number(text) : text.split(',').map((part) => part.trim()))
 
 function readAdministrator(email = '', password = ''): AppOptions['administrator'] {
   if (email === '' && password === '') return undefined

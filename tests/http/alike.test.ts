@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startServer as startExpress } from '../../examples/express/server.js'
 import { startServer as startFastify } from '../../examples/fastify/server.js'
+import { startServer as startHono } from '../../examples/hono/server.js'
 import { formToken } from '../../examples/shared/http/form-token.js'
 import { type Answered, type Ask, createClient, textAt } from './suite/client.js'
+import { embedded } from './suite/databases.js'
 import { createWorld, password, poison, registration, type World } from './suite/world.js'
-import { embedded } from './suite.js'
 
 type Step = [request: string, ask?: (people: People) => Ask]
 
@@ -20,7 +21,7 @@ const filled = (session: string, fields: string) => `form_token=${formToken(sess
 const spend = (key: string, amount: unknown) => ({ headers: { 'Idempotency-Key': key }, json: { amount, operation: 'x' } })
 const transfer = { external_payment_id: 'A-1', amount: '29.99', payer_name: 'Ada', plan_slug: 'starter' }
 
-/** Asked of both servers in this order. `:account` stands for the customer's account. */
+/** Asked of each server in this order. `:account` stands for the customer's account. */
 const steps: Step[] = [
   ['GET /healthz'],
   ['HEAD /healthz'],
@@ -106,20 +107,21 @@ const steps: Step[] = [
   ['GET /api/v1/auth/me/', ({ session }) => ({ as: session })],
 ]
 
-describe('the two servers', () => {
+describe('the servers', () => {
   const worlds: World[] = []
   beforeAll(async () => {
     const now = new Date()
-    for (const startServer of [startExpress, startFastify]) {
+    for (const startServer of [startExpress, startFastify, startHono]) {
       worlds.push(await createWorld({ startServer, database: embedded }, { clock: () => now }))
     }
   })
   afterAll(() => Promise.all(worlds.map((world) => world.end())))
 
   it('answer alike', async () => {
-    const [express, fastify] = await Promise.all(worlds.map(answers))
+    const [express, fastify, hono] = await Promise.all(worlds.map(answers))
     expect(express).toHaveLength(steps.length)
     expect(fastify).toEqual(express)
+    expect(hono).toEqual(express)
   })
 })
 

@@ -1,9 +1,9 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { startServer } from '../../examples/fastify/server.js'
+import { embedded } from './suite/databases.js'
 import { fitsTheWindow, lowContrast, nameless, phone, quiet } from './suite/page-checks.js'
 import { createWorld, password, type World } from './suite/world.js'
-import { embedded } from './suite.js'
 
 const chromiumPath = inject('chromiumPath')
 const hostile = `<b onclick="window.isBroken=1">Ltd</b><script>window.isBroken=1</script>`

@@ -1,9 +1,9 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { startServer } from '../../examples/fastify/server.js'
+import { embedded } from './suite/databases.js'
 import { fitsTheWindow, lowContrast, nameless, outsideOfFigure, phone, quiet } from './suite/page-checks.js'
 import { administrator, createWorld, password, type World } from './suite/world.js'
-import { embedded } from './suite.js'
 
 const chromiumPath = inject('chromiumPath')
 

@@ -33,6 +33,7 @@ const named = (text: string): Program => programs.find(({ code }) => code.includ
 beforeAll(async () => {
   await mkdir(folder, { recursive: true })
   await writeFile(`${folder}my-store.ts`, "export { memoryStore as myStore } from 'tenantry/memory'\n")
+  await writeFile(`${folder}middleware.ts`, "export * from '../examples/express/middleware.js'\n")
   await Promise.all(programs.map(({ file, code }) => writeFile(file, code)))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))

@@ -4,6 +4,8 @@ import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { startServer as startExpress } from '../../examples/express/server.js'
 import { fastifyApp, startServer as startFastify } from '../../examples/fastify/server.js'
+import { startServer as startHono } from '../../examples/hono/server.js'
+import { startServer as startNest } from '../../examples/nest/server.js'
 import { createApp } from '../../examples/shared/app.js'
 
 const logger = { info() {}, warn() {}, error() {} }
@@ -14,6 +16,8 @@ describe('a request whose body never comes', () => {
   it.each([
     ['Express', startExpress],
     ['Fastify', startFastify],
+    ['Hono', startHono],
+    ['Nest', startNest],
   ])('does not keep %s from closing for more than five seconds', async (_name, startServer) => {
     const server = await startServer({ logger })
     const socket = await beginRequest(server.url)
@@ -49,7 +53,7 @@ async function beginRequest(url: string): Promise<Socket> {
   const socket = connect(Number(port), hostname)
   socket.on('error', () => {}) // cut off, as it should be
   socket.write(
-    'POST /api/v1/auth/login/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n',
+    'POST /api/v1/auth/register/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n',
   )
   const [answer] = await once(socket, 'data')
   expect(String(answer)).toContain('100 Continue')

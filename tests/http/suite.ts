@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { StartServer } from '../../examples/shared/serve.js'
-import { freshDatabase } from '../support/postgres.js'
 import { apiKeyCases } from './suite/api-keys.js'
 import { badRequestCases } from './suite/bad-requests.js'
 import { billingCases } from './suite/billing.js'
 import { billingPageCases } from './suite/billing-pages.js'
 import { createClient, textAt } from './suite/client.js'
 import { creditCases } from './suite/credits.js'
+import { embedded, onServer } from './suite/databases.js'
 import { gateCases } from './suite/gate.js'
 import { latePayerCases } from './suite/late-payers.js'
 import { pageCases } from './suite/pages.js'
@@ -15,17 +15,9 @@ import { signUpCases } from './suite/sign-up.js'
 import { transferCases } from './suite/transfers.js'
 import { createWorld, registration, type Stand, type World } from './suite/world.js'
 
-/** Postgres inside the process, in memory. */
-export const embedded: Stand['database'] = async () => ({ options: {}, drop: async () => {} })
-
 const postgresUrl = inject('postgresUrl')
 
-const onServer: Stand['database'] = async () => {
-  const { url, drop } = await freshDatabase(postgresUrl ?? '')
-  return { options: { databaseUrl: url }, drop }
-}
-
-/** The routes of the examples, on every database: both servers have to pass it. */
+/** The routes of the examples, on every database: every server that has them all passes it. */
 export function httpSuite(startServer: StartServer): void {
   describe('on embedded Postgres', () => suiteOn({ startServer, database: embedded }))
   describe.skipIf(postgresUrl === null)('on a Postgres server', () => suiteOn({ startServer, database: onServer }))

@@ -12,7 +12,7 @@ export const invalidInput = (path: string, message: string): TenantryError<'inva
  *
  * @throws TenantryError `invalid_input`
  */
-export const requireType = ({ takes }: Route, headers: IncomingHttpHeaders): void =>
+export const requireType = ({ takes }: Pick<Route, 'takes'>, headers: IncomingHttpHeaders): void =>
   takes === 'form' ? requireForm(headers) : requireJson(headers)
 
 /** Forms of other sites can say this as well: who reads one asks for its token, see {@link readForm}. */

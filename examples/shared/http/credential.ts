@@ -1,32 +1,44 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { credentialKind } from 'tenantry'
 
 const cookieName = 'tenantry_session'
 
-interface Request {
-  readonly headers: IncomingHttpHeaders
-  readonly method?: string | undefined
+/** A request of Node's server. */
+type NodeRequest = Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'method'>
+type Header = (name: string) => string | null | undefined
+
+/**
+ * The credential that came with a request: `Authorization: Bearer …`, else `X-API-Key`, else the session cookie of a browser. The first
+ * that is there counts, right or wrong. What was sent twice is no credential.
+ */
+export const credentialOf = ({ headers, rawHeaders, method = 'GET' }: NodeRequest): string | undefined =>
+  pick((name) => (name === 'authorization' ? authorizationOf(rawHeaders) : headers[name]?.toString()), method)
+
+/** The same of a request as `fetch` knows it. */
+export const credentialIn = ({ headers, method }: Request): string | undefined => pick((name) => headers.get(name), method)
+
+function pick(header: Header, method: string): string | undefined {
+  const bearer = /^bearer +(\S.*)$/i.exec(header('authorization') ?? '')?.[1]
+  return bearer ?? header('x-api-key') ?? cookieOf(header, method)
 }
 
-/** The credential that came with a request: `Authorization: Bearer …`, `X-API-Key`, or the session cookie of a browser. */
-export function credentialOf({ headers, method = 'GET' }: Request): string | undefined {
-  const bearer = /^bearer +([^\s]+)$/i.exec(headers.authorization ?? '')?.[1]
-  const apiKey = headers['x-api-key']
-  return bearer ?? (typeof apiKey === 'string' ? apiKey : undefined) ?? cookieOf(headers, method)
+/** Node keeps the first of several `Authorization` headers and says nothing of the others. */
+function authorizationOf(rawHeaders: readonly string[]): string {
+  return rawHeaders.filter((_, index) => rawHeaders[index - 1]?.toLowerCase() === 'authorization' && index % 2 === 1).join(', ')
 }
 
-/** The same, if it is a session's. An API key is for programs, and opens no page. */
-export function sessionOf(request: Request): string | undefined {
+/** The credential of a request, if it is a session's. An API key is for programs, and opens no page. */
+export function sessionOf(request: NodeRequest): string | undefined {
   const credential = credentialOf(request)
   return credential !== undefined && credentialKind(credential) === 'session' ? credential : undefined
 }
 
 /** A browser sends cookies for every site that makes it call us: one of another site must not change anything in the customer's name. */
-function cookieOf(headers: IncomingHttpHeaders, method: string): string | undefined {
-  const site = headers['sec-fetch-site']
+function cookieOf(header: Header, method: string): string | undefined {
+  const site = header('sec-fetch-site') ?? 'same-origin'
   const changes = method !== 'GET' && method !== 'HEAD'
-  if (changes && site !== undefined && site !== 'same-origin') return undefined
-  const cookies = (headers.cookie ?? '').split(';').map((cookie) => cookie.trim())
+  if (changes && site !== 'same-origin') return undefined
+  const cookies = (header('cookie') ?? '').split(';').map((cookie) => cookie.trim())
   return cookies.find((cookie) => cookie.startsWith(`${cookieName}=`))?.slice(cookieName.length + 1)
 }
 

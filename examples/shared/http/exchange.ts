@@ -12,10 +12,12 @@ export interface HttpRequest {
   readonly headers: IncomingHttpHeaders
   /** All values of a header, to tell one from several. */
   readonly headerValues: NodeJS.Dict<string[]>
+  /** All headers as they came, name and value by turns. */
+  readonly rawHeaders: string[]
   /** The bytes as they came. */
   readonly body: Uint8Array
-  /** The address of the peer. Never a header: a caller could write anything there. */
-  readonly ip: string | undefined
+  /** The address of the client, past the proxies that are ours and no others: a caller could write anything into a header. */
+  readonly ip: string | null
   readonly isSecure: boolean
 }
 
@@ -58,8 +60,12 @@ export type Caller = Authorized & { readonly principal: NonNullable<Authorized['
 /** A body may have this many bytes. */
 export const maxBodyBytes = 64 * 1024
 
-/** Reads a request of Node's server, which both frameworks stand on. */
-export function toRequest(raw: IncomingMessage, parsed: { params: Readonly<Record<string, string>>; body: unknown }): HttpRequest {
+/** Reads a request of Node's server, which all the frameworks stand on. */
+export function toRequest(
+  { clientAddress }: Pick<App, 'clientAddress'>,
+  raw: IncomingMessage,
+  parsed: { params: Readonly<Record<string, string>>; body: unknown },
+): HttpRequest {
   const [path = '/', query = ''] = splitOnce(raw.url ?? '/', '?')
   return {
     method: raw.method ?? 'GET',
@@ -68,8 +74,9 @@ export function toRequest(raw: IncomingMessage, parsed: { params: Readonly<Recor
     query: new URLSearchParams(query),
     headers: raw.headers,
     headerValues: raw.headersDistinct,
+    rawHeaders: raw.rawHeaders,
     body: parsed.body instanceof Uint8Array ? parsed.body : new Uint8Array(),
-    ip: raw.socket.remoteAddress,
+    ip: clientAddress({ peer: raw.socket.remoteAddress, headers: raw.headers }),
     // A caller who forges the header of a proxy only restricts a cookie of their own.
     isSecure: 'encrypted' in raw.socket || raw.headers['x-forwarded-proto'] === 'https',
   }

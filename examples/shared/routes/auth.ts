@@ -7,9 +7,12 @@ import type { Answer, HttpRequest, Route } from '../http/exchange.js'
 import { refused, throttled } from '../http/guards.js'
 import { accountView, subscriptionView, userView } from './views.js'
 
+/** Signs a customer up. */
+export const signUp = throttled('auth', register)
+
 /** Sign-up, sign-in, sign-out, and who is signed in. */
 export const authRoutes: Route[] = [
-  { access: 'anyone', method: 'POST', path: '/api/v1/auth/register', handle: throttled('auth', register) },
+  { access: 'anyone', method: 'POST', path: '/api/v1/auth/register', handle: signUp },
   { access: 'anyone', method: 'POST', path: '/api/v1/auth/login', handle: throttled('auth', login) },
   { access: 'anyone', method: 'POST', path: '/api/v1/auth/logout', handle: throttled('auth', logout) },
   { access: 'anyone', method: 'GET', path: '/api/v1/auth/me', handle: me },
@@ -26,10 +29,10 @@ const signUpFields = {
 } as const
 
 async function register(app: App, request: HttpRequest): Promise<Answer> {
-  const { passwordConfirm, ...signUp } = readBody<SignUp>(request, signUpFields)
-  if (typeof signUp.password !== 'string') throw invalidInput('password', 'is required (string)')
-  if (passwordConfirm !== signUp.password) throw invalidInput('passwordConfirm', 'must be the same as the password')
-  const registered = await app.tenantry.registerTrial({ ...signUp, ip: request.ip })
+  const { passwordConfirm, ...person } = readBody<SignUp>(request, signUpFields)
+  if (typeof person.password !== 'string') throw invalidInput('password', 'is required (string)')
+  if (passwordConfirm !== person.password) throw invalidInput('passwordConfirm', 'must be the same as the password')
+  const registered = await app.tenantry.registerTrial({ ...person, ip: request.ip })
   return signedIn(request, { ...registered, credits: registered.account.credits }, 201)
 }
 
@@ -60,7 +63,7 @@ async function logout(app: App, request: HttpRequest): Promise<Answer> {
 }
 
 /** For administrators too, who need no account. */
-async function me(app: App, request: HttpRequest): Promise<Answer> {
+export async function me(app: App, request: HttpRequest): Promise<Answer> {
   const credential = credentialOf(request)
   const decision = await app.tenantry.authorize({ credential, scope: 'api', ip: request.ip })
   if (decision.ok) {

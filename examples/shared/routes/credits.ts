@@ -16,7 +16,7 @@ export const creditRoutes: Route[] = [
 
 type Spend = Pick<SpendCreditsInput, 'amount' | 'operation'>
 
-async function spend({ tenantry }: App, request: HttpRequest, { account, principal }: Caller): Promise<Answer> {
+export async function spend({ tenantry }: App, request: HttpRequest, { account, principal }: Caller): Promise<Answer> {
   const idempotencyKey = idempotencyKeyOf(request)
   const { amount, operation } = readBody<Spend>(request, { amount: 'amount', operation: 'operation' })
   const by = principal.type === 'session' ? { userId: principal.user.id } : { apiKeyId: principal.apiKey.id }
@@ -24,7 +24,7 @@ async function spend({ tenantry }: App, request: HttpRequest, { account, princip
   return succeeded({ balance, entry_id: entry.id, replayed })
 }
 
-async function usage(app: App, { query }: HttpRequest, { account }: Caller): Promise<Answer> {
+export async function usage(app: App, { query }: HttpRequest, { account }: Caller): Promise<Answer> {
   const accountId = account.id
   const [{ balance }, { items, next }, days] = await Promise.all([
     app.tenantry.creditBalance({ accountId }),

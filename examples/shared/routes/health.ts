@@ -6,7 +6,7 @@ import type { Answer, Route } from '../http/exchange.js'
 export const healthRoutes: Route[] = [{ access: 'anyone', method: 'GET', path: '/healthz', handle: health }]
 
 /** Ready when the store answers and knows its tables; otherwise it throws, which is answered with 503. */
-async function health({ checkReady }: App): Promise<Answer> {
+export async function health({ checkReady }: App): Promise<Answer> {
   await checkReady()
   return succeeded({ status: 'ok' })
 }
