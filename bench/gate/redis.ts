@@ -25,18 +25,17 @@ export async function benchRedis(effort: Effort): Promise<Target[]> {
   const run = `tenantry-bench-${randomBytes(6).toString('hex')}`
   const connections = await Promise.all([connect(), connect(), connect()])
   try {
-    return await benchLimiters('Redis', await limitersOn(run, connections), wanted, effort)
+    return await benchLimiters('Redis', limitersOn(run, connections), wanted, effort)
   } finally {
     await forget(connections[0], run)
     for (const connection of connections) connection.disconnect()
   }
 }
 
-async function limitersOn(run: string, [first, second, third]: readonly [Redis, Redis, Redis]): Promise<Limiter[]> {
-  const throttles = await redisThrottles(first)
+function limitersOn(run: string, [first, second, third]: readonly [Redis, Redis, Redis]): Limiter[] {
   const prefixOf = ({ limit }: Rule): string => `${run}:${limit}:`
   return [
-    { name: ours, make: (rule) => tenantryTake(throttles, rule, prefixOf(rule)) },
+    { name: ours, make: (rule) => tenantryTake(redisThrottles(first), rule, prefixOf(rule)) },
     { name: flexible, make: (rule) => flexibleTake(flexibleLimiter(second, rule, prefixOf(rule))) },
     { name: fastify, make: (rule) => fastifyTake(third, rule, prefixOf(rule)) },
   ]

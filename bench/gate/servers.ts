@@ -3,10 +3,10 @@ import express, { type Express, type RequestHandler } from 'express'
 import { rateLimit } from 'express-rate-limit'
 import Fastify, { type FastifyInstance, type onRequestAsyncHookHandler } from 'fastify'
 import type { Tenantry } from 'tenantry'
-import { requireAccount } from '../../examples/express/middleware.js'
+import { accountGate } from '../../examples/express/middleware.js'
 import { tenantryPlugin } from '../../examples/fastify/plugin.js'
 import { openPool } from '../support/database.js'
-import { type GateCache, tenantryOn } from './ours.js'
+import { tenantryOn } from './ours.js'
 
 /** The one route of every server, and what it answers. */
 export const path = '/api/items'
@@ -32,7 +32,7 @@ export const servers = {
     return listenFastify(server)
   },
   express: () => listenExpress(express()),
-  'express, tenantry': (url) => listenExpress(express(), requireAccount(tenantryAt(url, gateCache), 'api')),
+  'express, tenantry': (url) => listenExpress(express(), accountGate(tenantryAt(url, gateCache))('api')),
   // Draft 8 would add a digest to every answer.
   'express, express-rate-limit': () =>
     listenExpress(express(), rateLimit({ windowMs: 60_000, limit: roomy, standardHeaders: 'draft-7', legacyHeaders: false })),
@@ -41,7 +41,7 @@ export const servers = {
 /** The name of one of them. */
 export type ServerName = keyof typeof servers
 
-const tenantryAt = (databaseUrl: string, cache?: GateCache): Tenantry => tenantryOn(openPool(databaseUrl), cache)
+const tenantryAt = (databaseUrl: string, cache?: typeof gateCache): Tenantry => tenantryOn(openPool(databaseUrl), cache)
 
 async function fastifyWithTenantry(tenantry: Tenantry): Promise<number> {
   const server = Fastify()
