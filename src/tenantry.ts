@@ -43,25 +43,29 @@ export function createTenantry<const C extends Catalogue = Catalogue, const Scop
   const hasher = passwords ?? bcryptHasher()
   const random = randomBytes ?? secureRandomBytes
   const choices = s.parseSettings(settings)
+  const time = clock ?? systemClock
+  const log = logger ?? silentLogger
+  const gate = s.openGate(store, { gateCache: choices.gateCache, clock: time, logger: log })
   const context: s.Context = {
-    store: s.keepDueDates(store, s.dueRulesOf(choices)),
+    store: s.keepDueDates(gate.watch(store), s.dueRulesOf(choices)),
+    access: gate.access,
     throttles: throttles ?? memoryThrottleStore(),
     passwords: hasher,
     decoyVerifier: s.decoyVerifier(hasher, random),
-    clock: clock ?? systemClock,
+    clock: time,
     newId: newId ?? uuidv7,
     randomBytes: random,
-    logger: logger ?? silentLogger,
+    logger: log,
     settings: choices,
   }
-  return bind(context, plans ?? {})
+  return bind(context, gate, plans ?? {})
 }
 
 const silentLogger: Logger = { info() {}, warn() {}, error() {} }
 
 type Operation<Args extends unknown[], Result> = (context: s.Context, ...args: Args) => Result
 
-function bind<C extends Catalogue, Scope extends string>(context: s.Context, plans: Catalogue): Tenantry<C, Scope> {
+function bind<C extends Catalogue, Scope extends string>(context: s.Context, gate: s.Gate, plans: Catalogue): Tenantry<C, Scope> {
   const to =
     <Args extends unknown[], Result>(operation: Operation<Args, Result>) =>
     (...args: Args): Result =>
@@ -69,7 +73,9 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
   return {
     withStore(store) {
       s.requireStore(store)
-      return bind({ ...context, store: s.keepDueDates(store, s.dueRulesOf(context.settings)) }, plans)
+      // What a transaction of the host sees is not committed: it goes past the cache.
+      const joined = s.keepDueDates(gate.watch(store), s.dueRulesOf(context.settings))
+      return bind({ ...context, store: joined, access: store }, gate, plans)
     },
     syncPlans: (catalogue = plans) => s.syncPlans(context, catalogue),
     createFreeTrialPlan: to(s.createFreeTrialPlan),

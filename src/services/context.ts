@@ -3,13 +3,17 @@ import type { RetryRule } from '../domain/delivery.js'
 import type { ThrottleRule } from '../domain/plan.js'
 import type { Issuer } from '../domain/receipt.js'
 import type { TransferRequest } from '../domain/transfer-request.js'
+import type { AccessNotices } from '../ports/access-notices.js'
 import type { Clock, IdSource, Logger, PasswordHasher, RandomBytes, TrialEligibility } from '../ports/runtime.js'
+import type { AccessOperations } from '../ports/store/access.js'
 import type { Store } from '../ports/store/store.js'
 import type { ThrottleStore } from '../ports/throttle-store.js'
 
 /** Everything a service may touch. */
 export interface Context {
   readonly store: Store
+  /** Where the gate asks: the store, or a cache before it. What is not the gate's business asks the store. */
+  readonly access: AccessOperations
   readonly throttles: ThrottleStore
   readonly passwords: PasswordHasher
   /** A verifier of no password, compared against where there is no real one, so that every sign-in does the same work. */
@@ -45,6 +49,8 @@ export interface Settings {
   readonly sessions: { readonly ttlDays: number }
   readonly passwordPolicy: { readonly minLength: number }
   readonly throttling: ThrottlingSettings
+  /** `undefined` where every answer of the gate is fresh. */
+  readonly gateCache: GateCacheSettings | undefined
   readonly events: RetryRule & { readonly leaseSeconds: number }
 }
 
@@ -56,4 +62,11 @@ export interface ThrottlingSettings {
   readonly fallback: ThrottleRule
   /** Calls for which this answers `true` are neither counted nor refused. */
   readonly bypass: (call: { scope: string; accountId: string | null; ip: string | null }) => boolean
+}
+
+/** How long, and how many of, the gate's answers are kept. */
+export interface GateCacheSettings {
+  readonly ttlSeconds: number
+  readonly maxEntries: number
+  readonly notices?: AccessNotices | undefined
 }

@@ -109,16 +109,16 @@ async function findPrincipal(context: Context, credential: unknown, now: Date): 
   return kind === 'session' ? findSession(context, secretHash(credential), now) : findApiKey(context, secretHash(credential), now)
 }
 
-async function findSession({ store }: Context, tokenHash: string, now: Date): Promise<Found | null> {
-  const session = await store.findSessionAccess(tokenHash)
+async function findSession({ access: gate }: Context, tokenHash: string, now: Date): Promise<Found | null> {
+  const session = await gate.findSessionAccess(tokenHash)
   if (session === null || hasEnded(session, now)) return null
   const { user, role, access } = session
   const actor = { type: 'user', id: user.id } as const
   return { principal: { type: 'session', actor, user, role: role ?? 'member' }, access: role === null ? null : access }
 }
 
-async function findApiKey({ store }: Context, hash: string, now: Date): Promise<Found | null> {
-  const found = await store.findApiKeyAccess(hash)
+async function findApiKey({ access: gate }: Context, hash: string, now: Date): Promise<Found | null> {
+  const found = await gate.findApiKeyAccess(hash)
   if (found === null || hasEnded(found.apiKey, now)) return null
   const { apiKey, owner, access } = found
   return { principal: { type: 'api_key', actor: { type: 'api_key', id: apiKey.id }, apiKey, user: owner }, access }

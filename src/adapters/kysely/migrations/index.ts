@@ -11,6 +11,7 @@ import { planChanges } from './0010-plan-changes.js'
 import { due, dueOnFullPostgres } from './0011-due.js'
 import { receipts } from './0012-receipts.js'
 import { trialClaims } from './0013-trial-claims.js'
+import { accessNotices } from './0015-access-notices.js'
 import type { Migration } from './migration.js'
 
 /** The schema of tenantry, step by step, in the order in which the steps are applied: to be read, or run by a tool of the host's own. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   dueOnFullPostgres,
   receipts,
   trialClaims,
+  accessNotices,
 ]

@@ -1,0 +1,1 @@
+export { type RedisAccessNoticesOptions, redisAccessNotices } from './access-notices.js'
