@@ -2,7 +2,7 @@ import type { AccessChange } from '../../ports/access-notices.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 
 /** The verbs that do more than look. */
-type ChangingVerb = Exclude<keyof StoreTransaction, `find${string}` | `list${string}` | `sum${string}`>
+type ChangingVerb = Exclude<keyof StoreTransaction, `find${string}` | `list${string}` | `sum${string}` | `count${string}`>
 
 /** What a verb with this argument changes of what the gate reads. */
 export type ChangesOf<Verb extends keyof StoreTransaction> = (argument: Parameters<StoreTransaction[Verb]>[0]) => readonly AccessChange[]
