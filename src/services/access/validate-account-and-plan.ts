@@ -26,7 +26,12 @@ export async function validateAccountAndPlan(context: Context, subject: AccessSu
 }
 
 /** The host's choices as the rule wants them. */
-export const accessOptions = ({ settings }: Context): AccessOptions => ({ ...settings.billing, access: settings.access })
+export const accessOptions = ({ settings: { billing, access } }: Context): AccessOptions => ({
+  pricingUrl: billing.pricingUrl,
+  supportContact: billing.supportContact,
+  graceDays: billing.graceDays,
+  access,
+})
 
 type Judge = (state: AccessState) => AccessDecision
 type Asked = AccessDecision | { readonly accountId: string } | { readonly userId: string }
