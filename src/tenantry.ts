@@ -45,20 +45,24 @@ export function createTenantry<const C extends Catalogue = Catalogue, const Scop
   const hasher = passwords ?? bcryptHasher()
   const random = randomBytes ?? secureRandomBytes
   const choices = s.parseSettings(settings)
+  const time = clock ?? systemClock
+  const log = logger ?? silentLogger
+  const gate = s.openGate(store, { gateCache: choices.gateCache, clock: time, logger: log })
   const context: s.Context = {
-    store: s.keepDueDates(store, s.dueRulesOf(choices)),
-    ...throttleStores(throttles ?? memoryThrottleStore(), choices.throttling, logger ?? silentLogger),
+    store: s.keepDueDates(gate.watch(store), s.dueRulesOf(choices)),
+    access: gate.access,
+    ...throttleStores(throttles ?? memoryThrottleStore(), choices.throttling, log),
     signInTurns: s.signInTurns(),
     passwords: hasher,
     decoyVerifier: s.decoyVerifier(hasher, random),
-    clock: clock ?? systemClock,
+    clock: time,
     newId: newId ?? uuidv7,
     randomBytes: random,
-    logger: logger ?? silentLogger,
-    keyUses: keyUsesOf(store, logger ?? silentLogger),
+    logger: log,
+    keyUses: keyUsesOf(store, log),
     settings: choices,
   }
-  return bind(context, plans ?? {})
+  return bind(context, gate, plans ?? {})
 }
 
 const silentLogger: Logger = { info() {}, warn() {}, error() {} }
@@ -91,7 +95,7 @@ const keyUsesOf = (store: Store, logger: Logger): KeyUses =>
 
 type Operation<Args extends unknown[], Result> = (context: s.Context, ...args: Args) => Result
 
-function bind<C extends Catalogue, Scope extends string>(context: s.Context, plans: Catalogue): Tenantry<C, Scope> {
+function bind<C extends Catalogue, Scope extends string>(context: s.Context, gate: s.Gate, plans: Catalogue): Tenantry<C, Scope> {
   const to =
     <Args extends unknown[], Result>(operation: Operation<Args, Result>) =>
     (...args: Args): Result =>
@@ -99,8 +103,10 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, pla
   return {
     withStore(store) {
       s.requireStore(store)
-      // Turns of its own: within a transaction nobody waits for those who may be waiting for its connection.
-      return bind({ ...context, store: s.keepDueDates(store, s.dueRulesOf(context.settings)), signInTurns: s.signInTurns() }, plans)
+      // What a transaction of the host sees is not committed: it goes past the cache. It has turns of its own, so that within it nobody waits for
+      // those who may be waiting for its connection.
+      const joined = s.keepDueDates(gate.watch(store), s.dueRulesOf(context.settings))
+      return bind({ ...context, store: joined, access: store, signInTurns: s.signInTurns() }, gate, plans)
     },
     syncPlans: (catalogue = plans) => s.syncPlans(context, catalogue),
     createFreeTrialPlan: to(s.createFreeTrialPlan),

@@ -41,12 +41,18 @@ export function sessionToken(bytes: Uint8Array): string {
   return `${sessionPrefix}${Buffer.from(bytes).toString('base64url')}`
 }
 
+/** What each byte does to a CRC-32. */
+const crcOfByte = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
+  return crc
+})
+
 /** CRC-32 (ISO 3309) of ASCII text as six base62 characters, zero-padded. For typing errors and secret scanners, not for security. */
 export function checksum(text: string): string {
   let crc = 0xffffffff
-  for (const character of text) {
-    crc ^= character.charCodeAt(0)
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
+  for (let index = 0; index < text.length; index++) {
+    crc = (crc >>> 8) ^ (crcOfByte[(crc ^ text.charCodeAt(index)) & 0xff] ?? 0)
   }
   let rest = (crc ^ 0xffffffff) >>> 0
   let digits = ''

@@ -1,3 +1,4 @@
+export type { AccessChange, AccessListener, AccessNotices } from './access-notices.js'
 export type { EventHandler, GiveUp } from './event-handler.js'
 export type { Clock, IdSource, Logger, PasswordHasher, RandomBytes, TrialEligibility } from './runtime.js'
 export type * from './store/access.js'

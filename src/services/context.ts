@@ -4,7 +4,9 @@ import type { ThrottleRule } from '../domain/plan.js'
 import type { RateLimitFormat } from '../domain/rate-limit-headers.js'
 import type { Issuer } from '../domain/receipt.js'
 import type { TransferRequest } from '../domain/transfer-request.js'
+import type { AccessNotices } from '../ports/access-notices.js'
 import type { Clock, IdSource, KeyUses, Logger, PasswordHasher, RandomBytes, TrialEligibility } from '../ports/runtime.js'
+import type { AccessOperations } from '../ports/store/access.js'
 import type { Store } from '../ports/store/store.js'
 import type { OutagePolicy, ThrottleOutage, ThrottleStore } from '../ports/throttle-store.js'
 import type { SignInTurns } from './sessions/sign-in-protection.js'
@@ -12,6 +14,8 @@ import type { SignInTurns } from './sessions/sign-in-protection.js'
 /** Everything a service may touch. */
 export interface Context {
   readonly store: Store
+  /** Where the gate asks: the store, or a cache before it. What is not the gate's business asks the store. */
+  readonly access: AccessOperations
   readonly throttles: ThrottleStore
   /** Where tries at a password are counted: the same budgets, in the memory of this process while the store does not answer. */
   readonly signInThrottles: ThrottleStore
@@ -54,6 +58,8 @@ export interface Settings {
   readonly passwordPolicy: { readonly minLength: number }
   readonly signIn: SignInSettings
   readonly throttling: ThrottlingSettings
+  /** `undefined` where every answer of the gate is fresh. */
+  readonly gateCache: GateCacheSettings | undefined
   readonly events: RetryRule & { readonly leaseSeconds: number }
 }
 
@@ -84,4 +90,11 @@ export interface ThrottlingSettings {
   /** An answer of the store that takes longer counts as none. */
   readonly timeoutMs: number
   readonly onOutageChange: (outage: ThrottleOutage) => unknown
+}
+
+/** How long, and how many of, the gate's answers are kept. */
+export interface GateCacheSettings {
+  readonly ttlSeconds: number
+  readonly maxEntries: number
+  readonly notices?: AccessNotices | undefined
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { maxApiKeysOfAccount } from '../domain/api-key.js'
 import { rateLimitFormats } from '../domain/rate-limit-headers.js'
 import { describeTransfer, type TransferRequest } from '../domain/transfer-request.js'
+import type { AccessNotices } from '../ports/access-notices.js'
 import type { TrialEligibility } from '../ports/runtime.js'
 import type { Settings } from './context.js'
 import { invalidInput, parseInput } from './parse-input.js'
@@ -15,6 +16,11 @@ const bypass = z.custom<Settings['throttling']['bypass']>((value) => typeof valu
 const outageListener = z.custom<Settings['throttling']['onOutageChange']>((value) => typeof value === 'function', 'must be a function')
 
 const eligibility = z.custom<TrialEligibility>((value) => typeof value === 'function', 'must be a function')
+
+const notices = z.custom<AccessNotices>(
+  (value) => typeof value === 'object' && value !== null && typeof Reflect.get(value, 'listen') === 'function',
+  'must be what postgresAccessNotices or redisAccessNotices answers',
+)
 
 const everybody: TrialEligibility = () => ({ eligible: true })
 
@@ -155,6 +161,28 @@ export const settingsSchema = z.strictObject({
       onOutageChange: outageListener.default(() => () => undefined),
     })
     .prefault({}),
+  /**
+   * Keeps what the gate looks up (keys, sessions, accounts with their plans and subscriptions) in the memory of this process for some seconds,
+   * so that a repeated call asks the database nothing. Left out, every answer is fresh: what any process has changed holds at the next call.
+   *
+   * Kept is the stored state, never the decision: expiries, trials and grace are judged by the clock at each call. What operations of this
+   * process change is dropped at once, except `account.credits`, which may lag behind whatever moves credits. What other processes change is
+   * dropped when a notice of it arrives; without `notices`, or where a notice is lost, an answer is at most `ttlSeconds` old. Answers from the
+   * cache are frozen. It takes about 4 kB for each key, session or account that it keeps, more where a plan is large.
+   *
+   * Operations of `withStore(kyselyStore(trx))` neither read nor fill it, because they see what is not committed. What they change is dropped
+   * at once and again by a notice at the commit; without notices it may come back until `ttlSeconds` are over.
+   */
+  gateCache: z
+    .strictObject({
+      /** For how long an answer is kept, 1 to 60 seconds. */
+      ttlSeconds: integer(1, 60).default(5),
+      /** How many answers are kept; those go first that were used longest ago. */
+      maxEntries: integer(1, 1_000_000).default(10_000),
+      /** Where other processes tell of changes. While it hears nothing, nothing is answered from the cache. */
+      notices: notices.optional(),
+    })
+    .optional(),
   events: z
     .strictObject({
       /** After so many failed attempts an event is dead. With the defaults that takes about two days. */
@@ -189,10 +217,11 @@ export type SettingsInput = z.input<typeof settingsSchema>
  * @throws TenantryError `invalid_input`
  */
 export function parseSettings(input: SettingsInput): Settings {
-  const { billing, trial, ...settings } = parseInput(settingsSchema, input)
+  const { billing, trial, gateCache, ...settings } = parseInput(settingsSchema, input)
   const { claimSecret: secrets, ...rest } = trial
   return {
     ...settings,
+    gateCache,
     trial: { ...rest, claimSecrets: secrets === undefined ? [] : [secrets].flat() },
     billing: { ...billing, supportContact: billing.supportContact },
   }

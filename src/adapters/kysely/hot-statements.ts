@@ -1,4 +1,4 @@
-import { accountSelection } from './rows/account.js'
+import { accountSelection, gateAccountSelection } from './rows/account.js'
 import { apiKeySelection } from './rows/api-key.js'
 import { creditLotSelection } from './rows/credit.js'
 import { planSelection } from './rows/plan.js'
@@ -21,11 +21,24 @@ export interface HotStatements {
   readonly sessionAccess: string
   readonly apiKeyAccess: string
   readonly throttleTake: string
+  readonly manyAccesses: Readonly<Record<ManyAccesses, string>>
 }
+
+/** The questions of the gate that can be asked for many keys in one statement. */
+export type ManyAccesses = 'account' | 'session' | 'apiKey'
+
+/**
+ * Asks for many keys what `ask` asks for one. The limit keeps the question out of the join: a plan made while the tables are small would read
+ * all of them, and stay. $1 the keys, as the text of a list
+ */
+const forMany = (ask: (key: string) => string): string => `select asked.n::int as n, found.*
+  from unnest(((select $1::text))::text[]) with ordinality as asked (key, n)
+  cross join lateral (${ask('asked.key')} limit 1) found`
 
 /** The hot statements for the schema of a store. */
 export function hotStatements(table: TableName): HotStatements {
-  const accessColumns = [accountSelection, planSelection, subscriptionSelection].map(({ sql }) => sql).join(', ')
+  const planColumns = `${planSelection.sql}, ${subscriptionSelection.sql}`
+  const accessColumns = `${gateAccountSelection.sql}, ${planColumns}`
   const account = `${table('tenantry_account')} account`
   const planAndSubscription = `left join ${table('tenantry_plan')} plan on plan.id = account.plan_id
     left join ${table('tenantry_subscription')} subscription on subscription.account_id = account.id`
@@ -34,7 +47,7 @@ export function hotStatements(table: TableName): HotStatements {
   const payment = table('tenantry_payment')
   const membership = `${table('tenantry_membership')} membership`
   const person = `${table('tenantry_user')} person`
-  const accountStateSql = `select ${accessColumns}, ${creditLotSelection.sql}, ${reservationSelection.sql},
+  const accountStateSql = `select ${accountSelection.sql}, ${planColumns}, ${creditLotSelection.sql}, ${reservationSelection.sql},
         part.due_at as payment_due_at
       from ${account} ${planAndSubscription}
       left join (
@@ -49,27 +62,32 @@ export function hotStatements(table: TableName): HotStatements {
       left join ${lot} lot on lot.account_id = part.account_id and lot.id = part.lot_id
       left join ${reservation} reservation on reservation.account_id = part.account_id and reservation.id = part.reservation_id
       where account.id = $1`
+  const accountAccess = (key: string): string => `select ${accessColumns} from ${account} ${planAndSubscription} where account.id = ${key}`
+  const sessionAccess = (key: string): string => `select session.expires_at as session_expires_at, session.revoked_at as session_revoked_at,
+      membership.role as membership_role, ${userSelection.sql}, ${accessColumns} from ${table('tenantry_session')} session
+    join ${person} on person.id = session.user_id
+    left join ${membership} on membership.account_id = session.account_id and membership.user_id = session.user_id
+    left join ${account} on account.id = membership.account_id ${planAndSubscription}
+    where session.token_hash = ${key}`
+  const apiKeyAccess = (key: string): string => `select ${apiKeySelection.sql}, ${userSelection.sql}, ${accessColumns}
+    from ${table('tenantry_api_key')} api_key
+    join ${account} on account.id = api_key.account_id ${planAndSubscription}
+    left join ${person} on person.id = account.owner_id
+    where api_key.secret_hash = ${key}`
   return {
     spend: spendSql(table),
     spendBatch: { skip: spendBatchSql(table, 'skip'), wait: spendBatchSql(table, 'wait') },
     entryByKey: entryByKeySql(table, entryColumns, '$1', '$2'),
     entriesByKeys: entriesByKeysSql(table),
-    accountAccess: `select ${accessColumns} from ${account} ${planAndSubscription} where account.id = $1`,
     accountState: accountStateSql,
+    accountAccess: accountAccess('$1'),
     userAccess: `select ${userSelection.sql}, ${accessColumns} from ${person}
       left join ${membership} on membership.user_id = person.id
       left join ${account} on account.id = membership.account_id ${planAndSubscription}
       where person.id = $1 order by membership.created_at, membership.account_id limit 1`,
-    sessionAccess: `select session.expires_at as session_expires_at, session.revoked_at as session_revoked_at, membership.role as membership_role,
-        ${userSelection.sql}, ${accessColumns} from ${table('tenantry_session')} session
-      join ${person} on person.id = session.user_id
-      left join ${membership} on membership.account_id = session.account_id and membership.user_id = session.user_id
-      left join ${account} on account.id = membership.account_id ${planAndSubscription}
-      where session.token_hash = $1`,
-    apiKeyAccess: `select ${apiKeySelection.sql}, ${userSelection.sql}, ${accessColumns} from ${table('tenantry_api_key')} api_key
-      join ${account} on account.id = api_key.account_id ${planAndSubscription}
-      left join ${person} on person.id = account.owner_id
-      where api_key.secret_hash = $1`,
+    sessionAccess: sessionAccess('$1'),
+    apiKeyAccess: apiKeyAccess('$1'),
+    manyAccesses: { account: forMany(accountAccess), session: forMany(sessionAccess), apiKey: forMany(apiKeyAccess) },
     throttleTake: `select ${table('tenantry_throttle_take')}(($1::text)::text[], ($2::text)::bigint[]) as found`,
   }
 }

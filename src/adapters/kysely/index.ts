@@ -1,3 +1,4 @@
+export { type PgListenClient, type PostgresAccessNoticesOptions, postgresAccessNotices } from './access-notices.js'
 export type { HostDatabase } from './home.js'
 export type { PgClient, PgPool, PgStatement } from './hot-pool.js'
 export { type MigrationOptions, type MigrationStatus, migrate, migrationStatus, rollback } from './migrate.js'

@@ -13,7 +13,11 @@ export interface Selection<Row> {
 /** Selects the columns of a row from the table that the statement calls `alias`. The first of them must be one that is never null. */
 export function selection<Row>(alias: string, columns: Columns<Row>): Selection<Row> {
   const names = Object.keys(columns).map((column) => [column, `${alias}_${column}`] as const)
-  const read = (joined: JoinedRow): Row => Object.fromEntries(names.map(([column, name]) => [column, joined[name]])) as Row
+  const read = (joined: JoinedRow): Row => {
+    const row: Record<string, unknown> = {}
+    for (const [column, name] of names) row[column] = joined[name]
+    return row as Row
+  }
   const key = names[0]?.[1] ?? ''
   return {
     sql: names.map(([column, name]) => `${alias}.${column} as ${name}`).join(', '),

@@ -19,7 +19,7 @@ export type AuthenticateAdminResult = { readonly ok: true; readonly user: User; 
 export async function authenticateAdmin(context: Context, input: AuthenticateAdminInput): Promise<AuthenticateAdminResult> {
   const { credential } = parseInput(Input, input)
   if (typeof credential !== 'string' || credentialKind(credential) !== 'session') return refusedCredential()
-  const session = await context.store.findSessionAccess(secretHash(credential))
+  const session = await context.access.findSessionAccess(secretHash(credential))
   if (session === null || hasEnded(session, context.clock())) return refusedCredential()
   const { user } = session
   if (user.platformRole === 'admin') return { ok: true, user, actor: { type: 'admin', id: user.id } }

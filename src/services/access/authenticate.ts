@@ -77,19 +77,28 @@ export async function identify(context: Context, credential: unknown, scopes: re
   const now = context.clock()
   const found = await findPrincipal(context, credential, now)
   if (found === null) return { result: { ...refusedCredential(), caller: null }, account: null }
-  const access = found.access && (await inForce(context.store, found.access, now))
+  const { principal } = found
+  const inForceNow = found.access && inForce(context.store, found.access, now)
+  const access = inForceNow instanceof Promise ? await inForceNow : inForceNow
   const account = access?.account ?? null
-  const result = judge(context, { ...found, access }, scopes, now)
-  return { result: result.ok ? result : { ...result, caller: { principal: found.principal, account } }, account }
+  const result = judge(context, { principal, access }, scopes, now)
+  return { result: result.ok ? result : { ...result, caller: { principal, account } }, account }
 }
 
-function judge(context: Context, found: Found, scopes: readonly string[], now: Date): Authenticated | AuthenticationRefused {
-  const decision = decideAccess({ account: null, ...found.access }, now, accessOptions(context))
+function judge(
+  context: Context,
+  { principal, access }: Found,
+  scopes: readonly string[],
+  now: Date,
+): Authenticated | AuthenticationRefused {
+  const state = { account: access?.account ?? null, subscription: access?.subscription ?? null }
+  const decision = decideAccess(state, now, accessOptions(context))
   if (!decision.ok) return decision
-  const missing = missingScopes(found.principal, scopes)
+  const missing = missingScopes(principal, scopes)
   if (missing.length > 0)
     return { ok: false, code: 'scope_missing', status: 403, message: refusalMessage('scope_missing', { scopes: missing }) }
-  return { ...decision, principal: found.principal }
+  const { plan, subscription } = decision
+  return { ok: true, account: decision.account, plan, subscription, principal }
 }
 
 /** The one answer to a credential that is not valid. */
@@ -109,16 +118,16 @@ async function findPrincipal(context: Context, credential: unknown, now: Date): 
   return kind === 'session' ? findSession(context, secretHash(credential), now) : findApiKey(context, secretHash(credential), now)
 }
 
-async function findSession({ store }: Context, tokenHash: string, now: Date): Promise<Found | null> {
-  const session = await store.findSessionAccess(tokenHash)
+async function findSession({ access: gate }: Context, tokenHash: string, now: Date): Promise<Found | null> {
+  const session = await gate.findSessionAccess(tokenHash)
   if (session === null || hasEnded(session, now)) return null
   const { user, role, access } = session
   const actor = { type: 'user', id: user.id } as const
   return { principal: { type: 'session', actor, user, role: role ?? 'member' }, access: role === null ? null : access }
 }
 
-async function findApiKey({ store, keyUses }: Context, hash: string, now: Date): Promise<Found | null> {
-  const found = await store.findApiKeyAccess(hash)
+async function findApiKey({ access: gate, keyUses }: Context, hash: string, now: Date): Promise<Found | null> {
+  const found = await gate.findApiKeyAccess(hash)
   if (found === null || hasEnded(found.apiKey, now)) return null
   const { apiKey, owner, access } = found
   keyUses.note({ secretHash: hash, lastUsedAt: apiKey.lastUsedAt, at: now })
@@ -130,6 +139,6 @@ export const hasEnded = ({ expiresAt, revokedAt }: { expiresAt: Date | null; rev
   revokedAt !== null || (expiresAt !== null && expiresAt <= now)
 
 function missingScopes(principal: Principal, scopes: readonly string[]): string[] {
-  if (principal.type === 'session' || principal.apiKey.scopes.length === 0) return []
+  if (scopes.length === 0 || principal.type === 'session' || principal.apiKey.scopes.length === 0) return []
   return scopes.filter((scope) => !principal.apiKey.scopes.includes(scope))
 }

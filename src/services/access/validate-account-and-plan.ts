@@ -26,7 +26,12 @@ export async function validateAccountAndPlan(context: Context, subject: AccessSu
 }
 
 /** The host's choices as the rule wants them. */
-export const accessOptions = ({ settings }: Context): AccessOptions => ({ ...settings.billing, access: settings.access })
+export const accessOptions = ({ settings: { billing, access } }: Context): AccessOptions => ({
+  pricingUrl: billing.pricingUrl,
+  supportContact: billing.supportContact,
+  graceDays: billing.graceDays,
+  access,
+})
 
 type Judge = (state: AccessState) => AccessDecision
 type Asked = AccessDecision | { readonly accountId: string } | { readonly userId: string }
@@ -71,13 +76,13 @@ type Unknown = { readonly code: 'account_not_found' | 'user_not_found' }
 /** What is no id is nobody's. */
 const isId = (text: string): boolean => id.safeParse(text).success
 
-async function findAccount({ store }: Context, accountId: string, now: Date): Promise<AccessState | Unknown> {
-  const found = isId(accountId) ? await store.findAccountAccess(accountId) : null
+async function findAccount({ store, access }: Context, accountId: string, now: Date): Promise<AccessState | Unknown> {
+  const found = isId(accountId) ? await access.findAccountAccess(accountId) : null
   return found === null ? { code: 'account_not_found' } : inForce(store, found, now)
 }
 
-async function findUser({ store }: Context, userId: string, now: Date): Promise<AccessState | Unknown> {
-  const found = isId(userId) ? await store.findUserAccess(userId) : null
+async function findUser({ store, access }: Context, userId: string, now: Date): Promise<AccessState | Unknown> {
+  const found = isId(userId) ? await access.findUserAccess(userId) : null
   if (found === null) return { code: 'user_not_found' }
   return found.access === null ? { account: null } : inForce(store, found.access, now)
 }

@@ -4,6 +4,7 @@ import { invariant } from '../../errors.js'
 import type { AccountChange, AccountState, DueDate, LedgerChange } from '../../ports/store/accounts.js'
 import type { Store, StoreTransaction } from '../../ports/store/store.js'
 import type { Settings } from '../context.js'
+import { overriding } from '../overriding.js'
 
 /** The host's choices on which it depends when time brings something. */
 export const dueRulesOf = ({ trial, billing }: Settings): DueRules => ({
@@ -137,7 +138,3 @@ async function refreshPayments(tx: StoreTransaction, accounts: WatchedAccounts):
     accounts.set(id, { ...account, paymentDueAt: ahead?.dueAt ?? null })
   }
 }
-
-/** An object with other methods in the place of some. A store may be of a class, whose methods a copy would lose. */
-const overriding = <Target extends object>(target: Target, methods: Partial<Target>): Target =>
-  Object.assign(Object.create(target) as Target, methods)

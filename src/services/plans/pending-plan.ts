@@ -1,5 +1,6 @@
 import type { Plan } from '../../domain/plan.js'
 import { isChangeDue, onScheduledPlan } from '../../domain/scheduled-change.js'
+import type { Subscription } from '../../domain/subscription.js'
 import type { AccountAccess } from '../../ports/store/access.js'
 import type { AccountState } from '../../ports/store/accounts.js'
 import type { StoreOperations } from '../../ports/store/store.js'
@@ -18,11 +19,15 @@ export async function withPendingPlan(store: StoreOperations, state: AccountStat
 
 /**
  * What the gate judges at `now`: a scheduled change that is due counts, also before anything has written it. The one more look-up is needed
- * only until then.
+ * only until then; without it the answer is no promise, since this is asked on every request.
  */
-export async function inForce(store: StoreOperations, access: AccountAccess, now: Date): Promise<AccountAccess> {
-  const { account, subscription } = access
+export function inForce(store: StoreOperations, access: AccountAccess, now: Date): AccountAccess | Promise<AccountAccess> {
+  const { subscription } = access
   if (subscription === null || subscription.pendingPlanId === null || !isChangeDue(subscription, now)) return access
-  const plan = await store.findPlanById(subscription.pendingPlanId)
-  return plan === null ? access : { account: { ...account, plan }, subscription: onScheduledPlan(subscription) }
+  return onPlan(store, access, subscription, subscription.pendingPlanId)
+}
+
+async function onPlan(store: StoreOperations, access: AccountAccess, subscription: Subscription, planId: string): Promise<AccountAccess> {
+  const plan = await store.findPlanById(planId)
+  return plan === null ? access : { account: { ...access.account, plan }, subscription: onScheduledPlan(subscription) }
 }

@@ -25,7 +25,7 @@ export type ThrottleInput = z.input<typeof Input>
 export async function throttle(context: Context, input: ThrottleInput): Promise<ThrottleResult> {
   const { scope: scopes, accountId, ip, cost } = parseInput(Input, input)
   if (accountId === null || accountId === undefined) return takeCall(context, { scopes, account: null, ip, cost })
-  const access = await context.store.findAccountAccess(accountId)
+  const access = await context.access.findAccountAccess(accountId)
   if (access === null) throw new TenantryError('account_not_found', { accountId })
   const { account } = await inForce(context.store, access, context.clock())
   return takeCall(context, { scopes, account, ip, cost })

@@ -12,6 +12,7 @@ import { due, dueOnFullPostgres } from './0011-due.js'
 import { receipts } from './0012-receipts.js'
 import { trialClaims } from './0013-trial-claims.js'
 import { throttle } from './0014-throttle.js'
+import { accessNotices } from './0015-access-notices.js'
 import { knownAddresses } from './0016-known-addresses.js'
 import type { Migration } from './migration.js'
 
@@ -33,5 +34,6 @@ export const migrations: readonly Migration[] = [
   receipts,
   trialClaims,
   throttle,
+  accessNotices,
   knownAddresses,
 ]

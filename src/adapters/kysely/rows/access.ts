@@ -1,6 +1,6 @@
 import type { AccountAccess } from '../../../ports/store/access.js'
 import type { JoinedRow } from '../selections.js'
-import { accountSelection, toAccount } from './account.js'
+import { gateAccountSelection, toAccount } from './account.js'
 import { planSelection, toPlan } from './plan.js'
 import { subscriptionSelection, toSubscription } from './subscription.js'
 
@@ -9,11 +9,11 @@ export function toAccountAccess(joined: JoinedRow): AccountAccess {
   const plan = planSelection.readOptional(joined)
   const subscription = subscriptionSelection.readOptional(joined)
   return {
-    account: toAccount(accountSelection.read(joined), plan && toPlan(plan)),
+    account: toAccount(gateAccountSelection.read(joined), plan && toPlan(plan)),
     subscription: subscription && toSubscription(subscription),
   }
 }
 
 /** {@link toAccountAccess}, where an outer join may have found no account. */
 export const toOptionalAccess = (joined: JoinedRow): AccountAccess | null =>
-  accountSelection.readOptional(joined) === null ? null : toAccountAccess(joined)
+  gateAccountSelection.readOptional(joined) === null ? null : toAccountAccess(joined)

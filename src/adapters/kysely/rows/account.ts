@@ -26,8 +26,27 @@ export const accountSelection = selection<Omit<Row<'tenantry_account'>, 'updated
   deleted_at: true,
 })
 
+type GateColumns = Pick<
+  Row<'tenantry_account'>,
+  'id' | 'name' | 'status' | 'status_reason' | 'payment_method' | 'owner_id' | 'throttles' | 'credits' | 'created_at' | 'deleted_at'
+>
+
+/** The columns of an account that {@link toAccount} reads: all that the gate needs. */
+export const gateAccountSelection = selection<GateColumns>('account', {
+  id: true,
+  name: true,
+  status: true,
+  status_reason: true,
+  payment_method: true,
+  owner_id: true,
+  throttles: true,
+  credits: true,
+  created_at: true,
+  deleted_at: true,
+})
+
 /** The account that a row holds, on this plan. */
-export function toAccount(row: Omit<Row<'tenantry_account'>, 'updated_at' | 'entry_hash'>, plan: Plan | null): Account {
+export function toAccount(row: GateColumns, plan: Plan | null): Account {
   return {
     id: row.id,
     name: row.name,

@@ -3,15 +3,18 @@ import { invariant } from '../../../errors.js'
 /** Reads a `bigint`, which drivers give as a string, a number or a bigint. Never rounds: what a number cannot hold is a bug. */
 export function integer(value: string | number | bigint): number {
   const number = Number(value)
-  invariant(Number.isSafeInteger(number), `the database answered ${value} where a safe integer belongs`)
-  return number
+  return Number.isSafeInteger(number) ? number : misfit(value, 'a safe integer')
 }
 
 /** Reads a `timestamptz`, also where a host lets its driver leave it as text. */
 export function moment(value: Date | string): Date {
   const date = new Date(value)
-  invariant(!Number.isNaN(date.getTime()), `the database answered ${value} where a time belongs`)
-  return date
+  return Number.isNaN(date.getTime()) ? misfit(value, 'a time') : date
+}
+
+/** Written out only where it is thrown: the text of a date costs more than to read a row. */
+function misfit(value: unknown, expected: string): never {
+  invariant(false, `the database answered ${value} where ${expected} belongs`)
 }
 
 /** {@link moment}, where a column may be empty. */

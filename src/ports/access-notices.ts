@@ -1,0 +1,23 @@
+/** Something that the gate reads and that has changed. Its id is that of the account or person, or the hash of the session's token. */
+export type AccessChange = { readonly of: 'account' | 'user' | 'session'; readonly id: string } | { readonly of: 'everything' }
+
+/** Who wants to hear of changes. */
+export interface AccessListener {
+  /** Called for each change; a change that is its own process's may be told too, and one may be told twice. */
+  onChange(change: AccessChange): void
+  /** Do changes arrive? They do not before the first `true`, nor from a `false` on until the next `true`. */
+  onHearing(isHearing: boolean): void
+}
+
+/**
+ * Tells the gate caches of all processes what has changed, once it has been committed. It need not arrive: whoever loses the connection says
+ * that it hears nothing, and then nothing is answered from the cache.
+ */
+export interface AccessNotices {
+  /** From now on the listener is told. */
+  listen(listener: AccessListener): void
+  /** Tells the other processes what this one has changed; left out where the database does that for every writer. */
+  readonly publish?: ((changes: readonly AccessChange[]) => Promise<void>) | undefined
+  /** Hears no more, for good. For the host, when it shuts down. */
+  close(): Promise<void>
+}

@@ -1,0 +1,49 @@
+import type { AccessChange, AccessNotices } from '../../ports/access-notices.js'
+import type { Clock, Logger } from '../../ports/runtime.js'
+import type { AccessOperations } from '../../ports/store/access.js'
+import type { Store } from '../../ports/store/store.js'
+import type { Settings } from '../context.js'
+import { createAccessCache } from './access-cache.js'
+import { tellChanges } from './tell-changes.js'
+
+/** Where the gate asks, and what keeps its answers true. */
+export interface Gate {
+  /** The gate's questions; answered from the cache where there is one. */
+  readonly access: AccessOperations
+  /** The same store, whose changes reach the cache. */
+  watch(store: Store): Store
+}
+
+/** What a gate needs besides its store. */
+export interface GateSurroundings {
+  readonly gateCache: Settings['gateCache']
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** The gate of a store, with a cache if the host wants one. */
+export function openGate(store: Store, { gateCache, clock, logger }: GateSurroundings): Gate {
+  if (gateCache === undefined) return { access: store, watch: (any) => any }
+  const { ttlSeconds, maxEntries, notices } = gateCache
+  const cache = createAccessCache(store, { ttlMs: ttlSeconds * 1000, maxEntries, clock })
+  if (notices !== undefined) {
+    cache.setOpen(false)
+    notices.listen({ onChange: (change) => cache.drop([change]), onHearing: (isHearing) => cache.setOpen(isHearing) })
+  }
+  const tell = (changes: readonly AccessChange[]): void => {
+    cache.drop(changes)
+    void publish(notices, changes, logger)
+  }
+  return { access: cache.access, watch: (any) => tellChanges(any, tell) }
+}
+
+/** Nobody waits for it: what was done is done, and whoever does not hear of it asks anew when the time is over. */
+async function publish(notices: AccessNotices | undefined, changes: readonly AccessChange[], logger: Logger): Promise<void> {
+  try {
+    await notices?.publish?.(changes)
+  } catch (error) {
+    logger.warn('other processes were not told of a change; their gate caches keep the old state until its time is over', {
+      reason: error instanceof Error ? error.message : String(error),
+    })
+  }
+}

@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest'
+import { type HeardConnection, keepConnection } from '../../src/adapters/node/kept-connection.js'
+
+/** A peer that a test cuts off, silences or turns away. */
+function peer() {
+  const log: string[] = []
+  let next = (): void => undefined
+  const said = (what: string): void => {
+    log.push(what)
+    next()
+  }
+  const state = { isSilent: false, refusals: 0, lose: (): void => undefined }
+  const open = async (onLost: () => void): Promise<HeardConnection> => {
+    if (state.refusals > 0) {
+      state.refusals -= 1
+      said('refused')
+      throw new Error('refused')
+    }
+    said('opened')
+    state.lose = onLost
+    return {
+      beat: () => (state.isSilent ? new Promise(() => undefined) : Promise.resolve()),
+      close: async () => said('closed'),
+    }
+  }
+  const close = keepConnection({ open, onHearing: (hears) => said(hears ? 'hears' : 'deaf'), beatMs: 20 })
+  /** Waits until this has been said once more. */
+  const until = async (what: string): Promise<void> => {
+    const before = log.filter((each) => each === what).length
+    while (log.filter((each) => each === what).length === before) {
+      await new Promise<void>((resolve) => {
+        next = resolve
+      })
+    }
+  }
+  return { log, state, until, close }
+}
+
+it('a kept connection is opened again when it is lost, and after refusals', async () => {
+  const { log, state, until, close } = peer()
+  await until('hears')
+  state.refusals = 2
+  state.lose()
+  await until('hears')
+  await close()
+  expect(log).toEqual(['opened', 'hears', 'deaf', 'closed', 'refused', 'refused', 'opened', 'hears', 'deaf', 'closed'])
+})
+
+it('a kept connection that goes silent is given up, and one that never brings a beat back is never heard', async () => {
+  const { log, state, until, close } = peer()
+  await until('hears')
+  state.isSilent = true
+  await until('deaf')
+  await until('opened')
+  await until('closed')
+  state.isSilent = false
+  await until('hears')
+  await close()
+  expect(log.slice(0, 6)).toEqual(['opened', 'hears', 'deaf', 'closed', 'opened', 'closed'])
+})
+
+it('a kept connection is closed for good', async () => {
+  const { log, until, close } = peer()
+  await until('hears')
+  await close()
+  const length = log.length
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(log).toHaveLength(length)
+})

@@ -1,0 +1,85 @@
+import pg from 'pg'
+import type { AccessChange } from 'tenantry'
+import { postgresAccessNotices, rollback } from 'tenantry/kysely'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { refusalOf } from '../support/host.js'
+import { openDatabase, run, type TestDatabase } from '../support/kysely.js'
+
+const serverUrl = inject('postgresUrl')
+
+/** What the gate does not read. A column that is new is either here or in the condition of the table's trigger. */
+const notRead: Readonly<Record<string, readonly string[]>> = {
+  tenantry_account: [
+    ...['credits', 'unsettled_spend', 'entry_sequence', 'entry_hash', 'settles_at', 'lived_until', 'next_due_at', 'updated_at'],
+    ...['event_sequence'],
+  ],
+  tenantry_api_key: ['last_used_at'],
+  tenantry_user: ['external_user_id', 'password_hash', 'updated_at'],
+  tenantry_plan: ['created_at', 'updated_at'],
+  tenantry_subscription: [],
+  tenantry_session: [],
+  tenantry_membership: [],
+}
+
+describe.skipIf(serverUrl === null)('notices of Postgres', () => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await openDatabase(serverUrl ?? '')
+  })
+  afterAll(() => database.close())
+
+  it.each(Object.keys(notRead))('are given for every column of %s that the gate reads', async (table) => {
+    const [trigger] = await run<{ definition: string }>(
+      database.db,
+      'select pg_get_triggerdef(oid) as definition from pg_trigger where tgname = $1',
+      `${table}_tell_update`,
+    )
+    const columns = await run<{ name: string }>(
+      database.db,
+      'select column_name as name from information_schema.columns where table_schema = current_schema() and table_name = $1',
+      table,
+    )
+    const isWatched = (name: string): boolean =>
+      trigger?.definition.includes('old.*') === true || new RegExp(`old\\.${name}\\b`).test(trigger?.definition ?? '')
+    const unwatched = columns.map(({ name }) => name).filter((name) => !isWatched(name))
+    expect(unwatched.filter((name) => !notRead[table]?.includes(name))).toEqual([])
+  })
+
+  it('tell listeners of their schema, each of them, and everything where they cannot be read', async () => {
+    const open = async () => {
+      const client = new pg.Client({ connectionString: database.url })
+      await client.connect()
+      return client
+    }
+    const heard: AccessChange[] = []
+    const notices = postgresAccessNotices({ connect: open, schema: 'public' })
+    const isHearing = new Promise<void>((resolve) => {
+      notices.listen({ onChange: (change) => void heard.push(change), onHearing: (hears) => hears && resolve() })
+    })
+    const alsoHearing = new Promise<void>((resolve) => {
+      notices.listen({ onChange: (change) => void heard.push(change), onHearing: (hears) => hears && resolve() })
+    })
+    await Promise.all([isHearing, alsoHearing])
+    const tell = (payload: string) => run(database.db, `select pg_notify('tenantry_access', $1)`, payload)
+    await tell('{"schema":"another","of":"account","id":"1"}')
+    await tell('{"schema":"public","of":"account","id":"1"}')
+    await tell('no json')
+    await tell('{"schema":"public","of":"everything","id":"1"}')
+    while (heard.length < 6) await new Promise((resolve) => setTimeout(resolve, 5))
+    const account = { of: 'account', id: '1' }
+    expect(heard).toEqual([account, account, ...Array.from({ length: 4 }, () => ({ of: 'everything' }))])
+    await notices.close()
+  })
+
+  it('need a heartbeat within bounds', async () => {
+    for (const heartbeatSeconds of [0, 61, 1.5, Number.NaN]) {
+      const make = async () => postgresAccessNotices({ connect: () => Promise.reject(new Error('never')), heartbeatSeconds })
+      expect(await refusalOf(make())).toMatchObject({ code: 'invalid_input' })
+    }
+  })
+
+  it('can be taken away with their migration', async () => {
+    expect(await rollback(database.db)).toEqual(['0015-access-notices'])
+    expect(await run(database.db, `select 1 from pg_trigger where tgname like 'tenantry%tell%'`)).toEqual([])
+  })
+})
