@@ -14,6 +14,7 @@ const settings = (): Omit<TenantryOptions, 'store'> => ({
   billing: { pricingUrl: '/pricing', supportContact: 'help@example.com', graceDays: 7 },
   sessions: { ttlDays: 30 },
   passwordPolicy: { minLength: 8 },
+  signIn: { perPerson: [{ limit: 3, windowSeconds: 60, burst: 2 }], perClient: [{ limit: 3, windowSeconds: 60 }], knownAddressDays: 9 },
   throttling: { defaults: { api: { limit: 3, windowSeconds: 60 } }, fallback: { limit: 3, windowSeconds: 60 }, bypass: () => false },
 })
 
