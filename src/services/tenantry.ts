@@ -78,9 +78,14 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    * Signs a person in. Every failure (unknown address, wrong password, a person who signs in elsewhere, a suspended or cancelled account) gets
    * one and the same answer after the same work: one comparison of the password and the same questions to the store.
    *
+   * Failures are counted by the rules of `signIn`, before the password is compared, and right passwords are not. A person whose budget is
+   * used up gets that same answer, with the right password too. Failures of strangers do not count at a client address from which the person
+   * has signed in before. Pass `ip`: without it, or with text that is no address, strangers who try for long enough lock the person out.
+   *
    * An account whose trial or paid time is over can be signed in to, also when it is suspended for that; the gate decides what it may do.
    *
-   * @throws TenantryError `invalid_credentials`, `invalid_input`
+   * @throws TenantryError `invalid_credentials`; `throttled` when the client has failed too often, whoever it tried to be, or too many of its
+   *   sign-ins wait; `invalid_input`
    */
   login(input: io.LoginInput): Promise<io.LoginResult>
   /** Ends the session of a token. */
@@ -92,10 +97,12 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    */
   revokeSessions(input: io.RevokeSessionsInput, actor: Actor): Promise<io.RevokeSessionsResult>
   /**
-   * Changes a person's password and ends their other sessions, in one transaction.
+   * Changes a person's password and ends their other sessions, in one transaction. No client address is known of the person any more but `ip`.
+   *
+   * Failures are counted by the rule `signIn.perPerson`, apart from those of sign-ins: a stolen session does not help to guess the password.
    *
    * @throws TenantryError `invalid_credentials` when `current` is wrong or there is no such person; `invalid_input` when `next` is not good
-   *   enough; `conflict` when the password was changed at the same moment
+   *   enough; `conflict` when the password was changed at the same moment; `throttled` when `current` was wrong too often
    */
   changePassword(input: io.ChangePasswordInput): Promise<io.ChangePasswordResult>
 

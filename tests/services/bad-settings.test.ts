@@ -20,6 +20,7 @@ const settings = (): Omit<TenantryOptions, 'store'> => ({
     headers: 'draft-11',
     bypass: () => false,
   },
+  signIn: { perPerson: [{ limit: 3, windowSeconds: 60, burst: 2 }], perClient: [{ limit: 3, windowSeconds: 60 }], knownAddressDays: 9 },
 })
 
 /** Options that throw when they are read are the host's own affair, and so is its own error. */

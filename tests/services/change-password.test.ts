@@ -90,6 +90,25 @@ describe('changePassword', () => {
     expect((await host.tenantry.login({ email: user.email, password })).user.id).toBe(user.id)
   })
 
+  test('lets a stolen session guess five times, then ever more slowly, and compares nothing more', async () => {
+    const { tenantry, clock, passwords, user, opens } = await signedIn()
+    const change = (current: string) => tenantry.changePassword({ userId: user.id, current, next })
+    for (let tries = 0; tries < 5; tries++) expect((await refusalOf(change('wrong horse battery'))).code).toBe('invalid_credentials')
+    const { verify } = { ...passwords.calls }
+    expect(await refusalOf(change(password))).toEqual({ code: 'throttled', details: { retryAfterSeconds: 60 } })
+    expect(passwords.calls.verify).toBe(verify)
+    expect(await opens(password)).toBe(true)
+    clock.advance({ seconds: 60 })
+    expect(await change(password)).toEqual({ revoked: 3 })
+  })
+
+  test('counts nothing when the password is right, whatever comes of it', async () => {
+    const { tenantry, user } = await signedIn()
+    for (let tries = 0; tries < 20; tries++) {
+      expect((await refusalOf(tenantry.changePassword({ userId: user.id, current: password, next: 'short' }))).code).toBe('invalid_input')
+    }
+  })
+
   test('refuses input that is none', async () => {
     const { host, tenantry } = await signedIn()
     expect(await wrongFieldsOf(host, () => tenantry.changePassword({} as never))).toEqual(['userId', 'current', 'next'])
