@@ -40,7 +40,14 @@ describe('createTenantry', () => {
         billing: { pricingUrl: '/plans', supportContact: 'help@example.com', graceDays: 0 },
         sessions: { ttlDays: 365 },
         passwordPolicy: { minLength: 64 },
-        throttling: { defaults: { api: { limit: 1, windowSeconds: 1 } }, fallback: { limit: 1, windowSeconds: 1 }, bypass: () => false },
+        throttling: {
+          defaults: { api: { limit: 1, windowSeconds: 1 } },
+          fallback: { limit: 1, windowSeconds: 1 },
+          bypass: () => false,
+          onOutage: 'closed',
+          timeoutMs: 60_000,
+          onOutageChange: () => undefined,
+        },
       }),
     ).toEqual([])
   })
@@ -54,6 +61,9 @@ describe('createTenantry', () => {
     ['passwords of 7 characters', { passwordPolicy: { minLength: 7 } }, ['passwordPolicy.minLength']],
     ['a throttle of nothing', { throttling: { fallback: { limit: 0, windowSeconds: 1 } } }, ['throttling.fallback.limit']],
     ['a bypass that is no function', { throttling: { bypass: true } }, ['throttling.bypass']],
+    ['an outage that is half open', { throttling: { onOutage: 'ajar' } }, ['throttling.onOutage']],
+    ['no time for an answer', { throttling: { timeoutMs: 0 } }, ['throttling.timeoutMs']],
+    ['a listener that is no function', { throttling: { onOutageChange: {} } }, ['throttling.onOutageChange']],
     ['an option that it does not know', { retries: 3 }, ['retries']],
     ['an option within an option that it does not know', { trial: { length: 14 } }, ['trial.length']],
     ['a plan that is none', { plans: { starter: { name: 'Starter' } } }, ['starter.prices']],
