@@ -47,6 +47,25 @@ describe('what a Redis that fails answers', () => {
   })
 })
 
+describe('a script that is asked for by its SHA-1', () => {
+  const budgets = [budget('api:one')]
+  it('is sent when Redis does not know it', async () => {
+    const { scripts, evaluate } = emptyRedis()
+    const unknown = async () => Promise.reject(new Error('NOSCRIPT No matching script. Please use EVAL.'))
+    expect(await redisThrottleStore({ eval: evaluate, evalSha: unknown }).take(budgets, 1, now)).toMatchObject({ allowed: true })
+    expect(scripts).toHaveLength(1)
+  })
+
+  it('is not sent when it does, nor when anything else is wrong', async () => {
+    const { scripts, evaluate } = emptyRedis()
+    const known: RedisEval = async (sha, keys) => keys.map(() => (/^[0-9a-f]{40}$/.test(sha) ? 0 : -1))
+    expect(await redisThrottleStore({ eval: evaluate, evalSha: known }).take(budgets, 1, now)).toMatchObject({ allowed: true })
+    const lost = redisThrottleStore({ eval: evaluate, evalSha: () => Promise.reject(new Error('Connection is closed.')) })
+    await expect(lost.take(budgets, 1, now)).rejects.toMatchObject({ code: 'store_unavailable' })
+    expect(scripts).toEqual([])
+  })
+})
+
 describe('calls to Redis', () => {
   it('of all callers travel together', async () => {
     const { scripts, evaluate } = emptyRedis()
@@ -82,6 +101,7 @@ describe('redisThrottleStore', () => {
     ['eval', undefined],
     ['eval', {}],
     ['eval', { eval: 'return 1' }],
+    ['evalSha', { eval: evaluate, evalSha: 'yes' }],
     ['prefix', { eval: evaluate, prefix: '' }],
     ['prefix', { eval: evaluate, prefix: '{app}:' }],
     ['prefix', { eval: evaluate, prefix: 'x'.repeat(101) }],

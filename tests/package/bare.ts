@@ -1,5 +1,6 @@
 import { createTenantry, definePlans, freeTrialPlan, isTenantryError } from 'tenantry'
 import { memoryStore, memoryThrottleStore } from 'tenantry/memory'
+import { redisThrottleStore } from 'tenantry/redis'
 import { manualClock, samples, sequentialIds, storeContract, throttleStoreContract } from 'tenantry/testing'
 
 // A host without a database, and without any of the packages that the package can do without.
@@ -22,6 +23,11 @@ export const tenantry = createTenantry({
   plans,
   throttles: memoryThrottleStore(),
   throttling: { defaults: { login: { limit: 5, windowSeconds: 60 } } },
+})
+
+export const onRedis = createTenantry({
+  store: memoryStore(),
+  throttles: redisThrottleStore({ eval: async (_, keys) => keys.map(() => 0) }),
 })
 
 export const forTests = createTenantry({ store: memoryStore(), clock: manualClock(), newId: sequentialIds() })

@@ -6,6 +6,7 @@ import type { RedisEval } from 'tenantry/redis'
 /** A connection to Redis by one of the clients that hosts use. */
 export interface RedisConnection {
   readonly eval: RedisEval
+  readonly evalSha: RedisEval
   close(): Promise<unknown>
 }
 
@@ -16,6 +17,7 @@ export function openIoredis(url: string): RedisConnection & { readonly redis: Re
   return {
     redis,
     eval: (script, keys, args) => redis.eval(script, keys.length, ...keys, ...args),
+    evalSha: (sha, keys, args) => redis.evalsha(sha, keys.length, ...keys, ...args),
     close: async () => redis.disconnect(),
   }
 }
@@ -25,6 +27,7 @@ export async function openNodeRedis(url: string): Promise<RedisConnection> {
   const client = await createClient({ url }).connect()
   return {
     eval: (script, keys, args) => client.eval(script, { keys, arguments: args }),
+    evalSha: (sha, keys, args) => client.evalSha(sha, { keys, arguments: args }),
     close: async () => client.destroy(),
   }
 }

@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node'
 import { dropRun, freshDatabase, withClient } from './postgres.js'
 
 /** A real service that the tests use where it is there. */
-type Service = 'postgres' | 'initdb' | 'redis' | 'chromium'
+type Service = 'postgres' | 'initdb' | 'redis' | 'redis-server' | 'chromium'
 
 /** A service that is not there: the tests that need it are skipped. */
 export interface Omission {
@@ -23,6 +23,8 @@ declare module 'vitest' {
     /** The folder of the programs of a Postgres server, with which a test makes a server of its own. */
     postgresPrograms: string | null
     redisUrl: string | null
+    /** The program of a Redis server, with which a test makes a cluster of its own. */
+    redisProgram: string | null
     /** A browser for playwright-core's `executablePath`. */
     chromiumPath: string | null
     omissions: readonly Omission[]
@@ -31,14 +33,21 @@ declare module 'vitest' {
 
 type Found<T> = { readonly found: T } | { readonly missing: string }
 
-const titles: Record<Service, string> = { postgres: 'Postgres', initdb: 'Postgres programs', redis: 'Redis', chromium: 'Chromium' }
+const titles: Record<Service, string> = {
+  postgres: 'Postgres',
+  initdb: 'Postgres programs',
+  redis: 'Redis',
+  'redis-server': 'Redis program',
+  chromium: 'Chromium',
+}
 
 /** Decides once for the whole run which real services are there, and gives the run a Postgres database of its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const required = requiredServices(process.env['TENANTRY_REQUIRE_SERVICES'] ?? '')
   const [postgres, redis, chromium] = await Promise.all([findPostgres(), findRedis(), findChromium()])
   const initdb = findPostgresPrograms()
-  const omissions = omitted({ postgres, initdb, redis, chromium })
+  const redisServer = findRedisProgram()
+  const omissions = omitted({ postgres, initdb, redis, 'redis-server': redisServer, chromium })
   const lacking = omissions.filter(({ service }) => required.has(service))
   if (lacking.length > 0) throw new Error(`A required service is missing: ${lacking.map(describeOmission).join(', ')}.`)
 
@@ -46,6 +55,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('postgresUrl', database?.url ?? null)
   project.provide('postgresPrograms', 'found' in initdb ? initdb.found : null)
   project.provide('redisUrl', 'found' in redis ? redis.found : null)
+  project.provide('redisProgram', 'found' in redisServer ? redisServer.found : null)
   project.provide('chromiumPath', 'found' in chromium ? chromium.found : null)
   project.provide('omissions', omissions)
   return async () => {
@@ -109,11 +119,17 @@ function findPostgresPrograms(): Found<string> {
   const given = process.env['TENANTRY_POSTGRES_BIN']
   const debian = '/usr/lib/postgresql'
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []
-  const onPath = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
-  const folders = given ? [given] : [...versions.map((version) => join(debian, version, 'bin')), ...onPath]
+  const folders = given ? [given] : [...versions.map((version) => join(debian, version, 'bin')), ...foldersOnPath()]
   const found = folders.find((folder) => ['initdb', 'postgres'].every((program) => isExecutable(join(folder, program))))
   if (found === undefined && given) throw new Error(`TENANTRY_POSTGRES_BIN is set, but ${given} has no initdb and postgres.`)
   return found ? { found } : { missing: 'no initdb and postgres in one folder; install a server or set TENANTRY_POSTGRES_BIN' }
+}
+
+function findRedisProgram(): Found<string> {
+  const found = foldersOnPath()
+    .map((folder) => join(folder, 'redis-server'))
+    .find(isExecutable)
+  return found ? { found } : { missing: 'no redis-server on the PATH; install one' }
 }
 
 async function findRedis(): Promise<Found<string>> {
@@ -163,11 +179,12 @@ async function findChromium(): Promise<Found<string>> {
     if (isExecutable(given)) return { found: given }
     throw new Error(`CHROMIUM_PATH is set, but ${given} is not a program.`)
   }
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
-  const onPath = ['chromium', 'google-chrome'].flatMap((name) => folders.map((folder) => join(folder, name)))
+  const onPath = ['chromium', 'google-chrome'].flatMap((name) => foldersOnPath().map((folder) => join(folder, name)))
   const found = ['/usr/bin/chromium', ...onPath].find(isExecutable)
   return found ? { found } : { missing: 'no chromium or google-chrome on the PATH; install one or set CHROMIUM_PATH' }
 }
+
+const foldersOnPath = (): string[] => (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
 
 function isExecutable(path: string): boolean {
   try {
