@@ -134,7 +134,7 @@ describe.skipIf(serverUrl === null)('migrations on a server', () => {
   it('give up when the host holds a table for long', async () => {
     await migrate(db)
     await db.transaction().execute(async (trx) => {
-      await trx.selectFrom('tenantry_trial_claim').selectAll().execute()
+      await trx.selectFrom('tenantry_account').selectAll().execute()
       await expect(rollback(db)).rejects.toMatchObject({ code: 'conflict', details: { operation: 'rollback' } })
     })
     expect(await migrationStatus(db)).toEqual({ applied: names, pending: [] })
