@@ -1,11 +1,12 @@
 import type { Store } from 'tenantry'
 import { createTenantry } from 'tenantry'
-import { kyselyStore } from 'tenantry/kysely'
+import { kyselyStore, type PgClient, type PgPool } from 'tenantry/kysely'
 import { plainHasher, samples } from 'tenantry/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { hotStatements } from '../../src/adapters/kysely/hot-statements.js'
 import { tableNames } from '../../src/adapters/kysely/schema.js'
 import { openDatabase, run, type TestDatabase } from '../support/kysely.js'
+import { createPool } from '../support/postgres.js'
 import { addAccountWith } from '../support/store.js'
 
 const serverUrl = inject('postgresUrl')
@@ -92,6 +93,37 @@ describe.skipIf(serverUrl === null)('questions of the gate that travel together'
         expect(lines).toMatch(/Nested Loop/)
       }
     })
+  })
+
+  it('join no statement that was sent before: its answer may be older than the question', async () => {
+    const pool = createPool(database.url, 2)
+    let held: Promise<void> | null = null
+    let letGo = (): void => undefined
+    const slow: PgPool = {
+      async connect() {
+        const client = (await pool.connect()) as unknown as PgClient
+        const query: PgClient['query'] = async (statement) => {
+          const wait = held
+          held = null
+          const answer = await client.query(statement)
+          await wait
+          return answer
+        }
+        return { query, release: (close) => client.release(close), on: () => undefined, off: () => undefined }
+      },
+    }
+    const through = kyselyStore(database.db, { pool: slow })
+    held = new Promise((resolve) => {
+      letGo = resolve
+    })
+    const before = through.findAccountAccess('a')
+    while (held !== null) await new Promise((resolve) => setTimeout(resolve, 5))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await run(database.db, `update tenantry_account set name = 'renamed' where id = 'a'`)
+    expect((await through.findAccountAccess('a'))?.account.name).toBe('renamed')
+    letGo()
+    expect((await before)?.account.name).not.toBe('renamed')
+    await pool.end()
   })
 
   it('cost an uncached request one statement, by key, by session and by account', async () => {
