@@ -242,8 +242,8 @@ describe('throttle and its store', () => {
 
   test('whose failure is no answer', async () => {
     const throttles: ThrottleStore = { take: () => Promise.reject(new Error('down')) }
-    const { call } = await customer({ throttles })
-    await expect(call()).rejects.toThrow('down')
+    const { call } = await customer({ throttles, throttling: { defaults, onOutage: 'closed' } })
+    await expect(call()).rejects.toMatchObject({ code: 'store_unavailable' })
   })
 })
 

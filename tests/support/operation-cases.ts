@@ -200,7 +200,7 @@ export const operationCases: { readonly [Name in WithInput]: OperationCase<Name>
   rotateApiKey: {
     fields: (world) => ({ ...keyOf(world), overlapSeconds: 60 }),
     actor: owner,
-    refusals: ['forbidden', 'account_not_found', 'api_key_not_found'],
+    refusals: ['forbidden', 'account_not_found', 'api_key_not_found', 'invalid_transition'],
   },
   grantCredits: {
     fields: (world) => ({
