@@ -57,7 +57,8 @@ function ownOf(object: object, depth: number): object {
   return Object.assign(Object.create(null), Object.fromEntries(fields))
 }
 
-function isPlainObject(value: unknown): value is object {
+/** Is it an object as `{}` makes it? */
+export function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null

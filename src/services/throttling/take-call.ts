@@ -24,12 +24,12 @@ export interface CallingAccount {
 }
 
 /** Decides about a call. Answers at once where the throttle store does, else with a promise. */
-export function takeCall(context: Context, call: Call): ThrottleResult | Promise<ThrottleResult> {
+export function takeCall(context: Context, call: Call, now: Date): ThrottleResult | Promise<ThrottleResult> {
   const scopes = countedScopes(context, call)
   if (scopes.length === 0) return notCounted
   const caller = callerKey({ accountId: call.account?.id, ip: call.ip })
   const requests = scopes.map((scope) => requestFor(`${scope}:${caller}`, findRule(context, call.account, scope)))
-  const decision = context.throttles.take(requests, call.cost, context.clock())
+  const decision = context.throttles.take(requests, call.cost, now)
   if (!isPromise(decision)) return answer(context, scopes, requests, decision)
   return decision.then((decided) => answer(context, scopes, requests, decided))
 }
