@@ -1,6 +1,7 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { AccessChange, AccessListener, AccessNotices, Store, TenantryOptions } from 'tenantry'
 import { createTenantry } from 'tenantry'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { admin, createHost, type Host, type HostOptions, password, plans, refusalOf, subscribe, system, transfer } from '../support/host.js'
 import { type Around, wrappedStore } from '../support/wrapped-store.js'
 
@@ -394,6 +395,23 @@ describe('notices', () => {
     warnings.splice(0)
     await own.tenantry.suspendAccount({ accountId: own.accountId, reason: 'spam' }, admin)
     expect(warnings).toEqual([expect.stringContaining('were not told of a change')])
+  })
+
+  test('that cannot be sent end no process whose logger throws', async () => {
+    const ends = vi.fn()
+    process.on('unhandledRejection', ends)
+    const warn = vi.fn(() => {
+      throw new Error('the log is full')
+    })
+    const own = await customer(
+      { notices: spokenNotices(() => Promise.reject(new Error('no Redis'))) },
+      { logger: { info() {}, warn, error() {} } },
+    )
+    await own.tenantry.suspendAccount({ accountId: own.accountId, reason: 'spam' }, admin)
+    await turn()
+    process.off('unhandledRejection', ends)
+    expect(warn).toHaveBeenCalled()
+    expect(ends).not.toHaveBeenCalled()
   })
 })
 
