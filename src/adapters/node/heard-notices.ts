@@ -52,7 +52,8 @@ export function heardNotices({ openWith, heartbeatSeconds, publish }: NoticeSour
     },
     publish,
     async close() {
-      await end?.()
+      end ??= async () => undefined
+      await end()
     },
   }
 }
