@@ -41,6 +41,7 @@ export function createTenantry<const C extends Catalogue = Catalogue, const Scop
 ): Tenantry<C, Scope> {
   const { store, plans, passwords, throttles, clock, newId, randomBytes, logger, ...settings } = options
   s.requireStore(store)
+  if (throttles !== undefined) s.requireThrottleStore(throttles)
   if (plans !== undefined) s.parseCatalogue(plans)
   const hasher = passwords ?? bcryptHasher()
   const random = randomBytes ?? secureRandomBytes

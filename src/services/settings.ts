@@ -208,6 +208,18 @@ export function requireStore(store: unknown): void {
   if (!isStore) throw invalidInput([{ path: 'store', message: 'must be a store: pass kyselyStore(db) or memoryStore()' }])
 }
 
+/**
+ * Tells a throttle store from what is easily taken for one, such as a client of Redis: one that cannot be asked would count as out of reach for
+ * ever.
+ *
+ * @throws TenantryError `invalid_input`
+ */
+export function requireThrottleStore(throttles: unknown): void {
+  const isStore = typeof throttles === 'object' && throttles !== null && typeof Reflect.get(throttles, 'take') === 'function'
+  const message = 'must be a throttle store: pass redisThrottleStore(…), kyselyThrottleStore(db) or memoryThrottleStore()'
+  if (!isStore) throw invalidInput([{ path: 'throttles', message }])
+}
+
 /** The plain values among the options of `createTenantry`. */
 export type SettingsInput = z.input<typeof settingsSchema>
 

@@ -4,6 +4,7 @@ import { postgresAccessNotices, rollback } from 'tenantry/kysely'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { refusalOf } from '../support/host.js'
 import { openDatabase, run, type TestDatabase } from '../support/kysely.js'
+import { withClient } from '../support/postgres.js'
 
 const serverUrl = inject('postgresUrl')
 
@@ -70,6 +71,22 @@ describe.skipIf(serverUrl === null)('notices of Postgres', () => {
     expect(heard).toEqual([account, account, ...Array.from({ length: 4 }, () => ({ of: 'everything' }))])
     await notices.close()
   })
+
+  /** Of the others, which cannot be emptied while entries of credits refer to them, it is the same trigger. */
+  it.each(['session', 'api_key', 'membership', 'subscription'])(
+    'are given when the table of each %s is emptied at a stroke',
+    async (table) => {
+      const heard = await withClient(database.url, async (client) => {
+        const payloads: unknown[] = []
+        client.on('notification', ({ payload = '' }) => void payloads.push(JSON.parse(payload)))
+        await client.query('listen tenantry_access')
+        await run(database.db, `truncate tenantry_${table}`)
+        await client.query('select 1')
+        return payloads
+      })
+      expect(heard).toEqual([{ schema: 'public', of: 'everything' }])
+    },
+  )
 
   it('need a heartbeat within bounds', async () => {
     for (const heartbeatSeconds of [0, 61, 1.5, Number.NaN]) {

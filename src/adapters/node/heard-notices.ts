@@ -11,6 +11,16 @@ export interface NoticeSource extends Pick<AccessNotices, 'publish'> {
 }
 
 /**
+ * Tells options that are no functions at once: a connection that cannot be opened would be tried for ever.
+ *
+ * @throws TenantryError `invalid_input`
+ */
+export function requireFunctions(options: Readonly<Record<string, unknown>>): void {
+  const wrong = Object.keys(options).filter((path) => typeof options[path] !== 'function')
+  if (wrong.length > 0) throw new TenantryError('invalid_input', { issues: wrong.map((path) => ({ path, message: 'must be a function' })) })
+}
+
+/**
  * Notices that are heard over one connection, opened when the first listener comes.
  *
  * @throws TenantryError `invalid_input` when `heartbeatSeconds` is not a whole number from 1 to 60
@@ -42,7 +52,8 @@ export function heardNotices({ openWith, heartbeatSeconds, publish }: NoticeSour
     },
     publish,
     async close() {
-      await end?.()
+      end ??= async () => undefined
+      await end()
     },
   }
 }

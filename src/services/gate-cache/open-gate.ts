@@ -42,8 +42,15 @@ async function publish(notices: AccessNotices | undefined, changes: readonly Acc
   try {
     await notices?.publish?.(changes)
   } catch (error) {
+    warn(logger, error)
+  }
+}
+
+/** What a logger throws here would end the process. */
+function warn(logger: Logger, error: unknown): void {
+  try {
     logger.warn('other processes were not told of a change; their gate caches keep the old state until its time is over', {
       reason: error instanceof Error ? error.message : String(error),
     })
-  }
+  } catch {}
 }
