@@ -39,7 +39,7 @@ const day = 24 * hour
 /** A bucket of this size that fills up again within a day lets through at most 100 in any 24 hours: 40 at once and 60 more. */
 const hundredADay = { limit: 60, windowSeconds: day, burst: 40 }
 
-const rules = z.array(throttleRule).min(1).max(5)
+const rules = z.array(throttleRule).refine((list) => list.length >= 1 && list.length <= 5, 'must be a list of 1 to 5 rules')
 
 /** The options of `createTenantry` that are plain values, with their defaults. */
 export const settingsSchema = z.strictObject({
@@ -59,7 +59,7 @@ export const settingsSchema = z.strictObject({
        */
       claimSecret: claimSecret.optional(),
       /**
-       * Decides within the sign-up's transaction whether somebody gets a trial, and what else has its trial once, see {@link everyTrialEligibility}.
+       * Decides within the sign-up's transaction whether somebody gets a trial, and what else has its trial once, see {@link everyTrialRule}.
        * Left out, everybody gets one whose address and fingerprints have not had one.
        */
       eligibility: eligibility.default(() => everybody),
@@ -206,6 +206,18 @@ export function requireStore(store: unknown): void {
   const verbs = ['transaction', 'snapshot', 'spendCredits', 'findAccountAccess']
   const isStore = typeof store === 'object' && store !== null && verbs.every((verb) => typeof Reflect.get(store, verb) === 'function')
   if (!isStore) throw invalidInput([{ path: 'store', message: 'must be a store: pass kyselyStore(db) or memoryStore()' }])
+}
+
+/**
+ * Tells a throttle store from what is easily taken for one, such as a client of Redis: one that fails at every call would look like an outage.
+ *
+ * @throws TenantryError `invalid_input`
+ */
+export function requireThrottleStore(throttles: unknown): void {
+  const isStore = typeof throttles === 'object' && throttles !== null && typeof Reflect.get(throttles, 'take') === 'function'
+  if (isStore) return
+  const message = 'must be a throttle store: pass memoryThrottleStore(), redisThrottleStore(…) or kyselyThrottleStore(db)'
+  throw invalidInput([{ path: 'throttles', message }])
 }
 
 /** The plain values among the options of `createTenantry`. */

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { AccessChange } from 'tenantry'
-import { postgresAccessNotices, rollback } from 'tenantry/kysely'
+import { migrations, postgresAccessNotices, rollback } from 'tenantry/kysely'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { refusalOf } from '../support/host.js'
 import { openDatabase, run, type TestDatabase } from '../support/kysely.js'
@@ -78,8 +78,14 @@ describe.skipIf(serverUrl === null)('notices of Postgres', () => {
     }
   })
 
+  it('need a way to connect', () => {
+    expect(() => postgresAccessNotices({} as never)).toThrow('connect: must be a function that opens a connection')
+  })
+
   it('can be taken away with their migration', async () => {
-    expect(await rollback(database.db)).toEqual(['0015-access-notices'])
+    const newestFirst = migrations.map(({ name }) => name).reverse()
+    const steps = newestFirst.indexOf('0015-access-notices') + 1
+    expect(await rollback(database.db, { steps })).toEqual(newestFirst.slice(0, steps))
     expect(await run(database.db, `select 1 from pg_trigger where tgname like 'tenantry%tell%'`)).toEqual([])
   })
 })

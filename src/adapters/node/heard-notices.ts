@@ -10,6 +10,10 @@ export interface NoticeSource extends Pick<AccessNotices, 'publish'> {
   readonly heartbeatSeconds: number
 }
 
+/** A refusal of an option of notices. */
+export const unfitNotices = (path: string, message: string): TenantryError<'invalid_input'> =>
+  new TenantryError('invalid_input', { issues: [{ path, message }] })
+
 /**
  * Notices that are heard over one connection, opened when the first listener comes.
  *
@@ -17,7 +21,7 @@ export interface NoticeSource extends Pick<AccessNotices, 'publish'> {
  */
 export function heardNotices({ openWith, heartbeatSeconds, publish }: NoticeSource): AccessNotices {
   if (!Number.isInteger(heartbeatSeconds) || heartbeatSeconds < 1 || heartbeatSeconds > 60) {
-    throw new TenantryError('invalid_input', { issues: [{ path: 'heartbeatSeconds', message: 'use a whole number from 1 to 60' }] })
+    throw unfitNotices('heartbeatSeconds', 'use a whole number from 1 to 60')
   }
   const listeners = new Set<AccessListener>()
   let isHearing = false
