@@ -52,9 +52,9 @@ async function fill({ pool }: BenchDatabase, accounts: number): Promise<void> {
       now(), now())`,
   )
   await pool.query(
-    `insert into tenantry_account (id, name, status, payment_method, plan_id, credits, unsettled_spend, entry_sequence, entry_hash, settles_at, next_due_at,
+    `insert into tenantry_account (id, name, status, payment_method, plan_id, throttles, credits, unsettled_spend, entry_sequence, entry_hash, settles_at, next_due_at,
       created_at, updated_at)
-    select account_id, 'bench', 'active', 'bank_transfer', 'plan', ${credits}, 0, 1, sha256('start'), ${month}, ${month}, ${start}, ${start} from (${each}) made`,
+    select account_id, 'bench', 'active', 'bank_transfer', 'plan', '{}', ${credits}, 0, 1, sha256('start'), ${month}, ${month}, ${start}, ${start} from (${each}) made`,
   )
   await pool.query(
     `insert into tenantry_subscription (account_id, id, plan_id, status, payment_method, current_period_start, current_period_end, billing_anchor,

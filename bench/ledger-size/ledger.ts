@@ -44,8 +44,8 @@ async function fill({ pool }: BenchDatabase, accounts: number, busyEntries: numb
   const plan = `select '00000000-0000-7000-8000-' || lpad(to_hex(number), 12, '0') as id,
     case number when 1 then ${busyEntries} else ${entriesPerAccount} end as entries from generate_series(1, ${accounts}) number`
   await pool.query(
-    `insert into tenantry_account (id, name, status, payment_method, credits, unsettled_spend, entry_sequence, entry_hash, created_at, updated_at)
-    select id, 'bench', 'active', 'stripe', ${granted} + 1 - entries, entries - 1, entries, sha256(id::bytea), now() - interval '31 days', now() from (${plan}) plan`,
+    `insert into tenantry_account (id, name, status, payment_method, throttles, credits, unsettled_spend, entry_sequence, entry_hash, created_at, updated_at)
+    select id, 'bench', 'active', 'stripe', '{}', ${granted} + 1 - entries, entries - 1, entries, sha256(id::bytea), now() - interval '31 days', now() from (${plan}) plan`,
   )
   await pool.query(
     `insert into tenantry_credit_entry

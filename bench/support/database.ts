@@ -75,8 +75,8 @@ const credits = 1_000_000_000_000
 export async function addAccounts(pool: pg.Pool, count: number): Promise<void> {
   const id = `'00000000-0000-7000-8000-' || lpad(to_hex(number), 12, '0')`
   await pool.query(
-    `insert into tenantry_account (id, name, status, payment_method, credits, unsettled_spend, entry_sequence, entry_hash, created_at, updated_at)
-    select ${id}, 'bench', 'active', 'stripe', $2, 0, 1, sha256('start'), now(), now() from generate_series(1, $1::int) number`,
+    `insert into tenantry_account (id, name, status, payment_method, throttles, credits, unsettled_spend, entry_sequence, entry_hash, created_at, updated_at)
+    select ${id}, 'bench', 'active', 'stripe', '{}', $2, 0, 1, sha256('start'), now(), now() from generate_series(1, $1::int) number`,
     [count, credits],
   )
   await pool.query(

@@ -35,5 +35,6 @@ export function callerKey({ accountId, ip }: ThrottleCaller): string {
 const isText = (value: string | null | undefined): value is string => typeof value === 'string' && value !== ''
 
 function accountPart(accountId: string): string {
-  return accountId === 'anon' ? '%61non' : accountId.replace(/[%:]/g, encodeURIComponent)
+  if (accountId === 'anon') return '%61non'
+  return /[%:]/.test(accountId) ? accountId.replace(/[%:]/g, encodeURIComponent) : accountId
 }

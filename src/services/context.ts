@@ -6,16 +6,16 @@ import type { Issuer } from '../domain/receipt.js'
 import type { TransferRequest } from '../domain/transfer-request.js'
 import type { AccessNotices } from '../ports/access-notices.js'
 import type { Clock, IdSource, KeyUses, Logger, PasswordHasher, RandomBytes, TrialEligibility } from '../ports/runtime.js'
-import type { AccessOperations } from '../ports/store/access.js'
 import type { Store } from '../ports/store/store.js'
 import type { OutagePolicy, ThrottleOutage, ThrottleStore } from '../ports/throttle-store.js'
+import type { GateQuestions } from './gate-cache/gate-questions.js'
 import type { SignInTurns } from './sessions/sign-in-protection.js'
 
 /** Everything a service may touch. */
 export interface Context {
   readonly store: Store
   /** Where the gate asks: the store, or a cache before it. What is not the gate's business asks the store. */
-  readonly access: AccessOperations
+  readonly access: GateQuestions
   readonly throttles: ThrottleStore
   /** Where tries at a password are counted: the same budgets, in the memory of this process while the store does not answer. */
   readonly signInThrottles: ThrottleStore

@@ -7,7 +7,8 @@ export type {
   RefusedCaller,
 } from './access/authenticate.js'
 export type { AuthenticateAdminInput, AuthenticateAdminResult } from './access/authenticate-admin.js'
-export type { AuthorizationRefused, Authorized, AuthorizeInput, AuthorizeResult } from './access/authorize.js'
+export type { AuthorizationRefused, Authorized, AuthorizeResult } from './access/authorize.js'
+export type { AuthorizeInput } from './access/authorize-input.js'
 export type { ApiKeyPrincipal, Principal, SessionPrincipal } from './access/principal.js'
 export type { AccessSubject } from './access/validate-account-and-plan.js'
 export type {

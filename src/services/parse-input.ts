@@ -53,11 +53,15 @@ function ownFields(input: unknown): unknown {
 
 /** The fields that are an object's own, and those of plain objects within it, `depth` levels down. */
 function ownOf(object: object, depth: number): object {
-  const fields = Object.entries(object).map(([key, value]) => [key, depth > 0 && isPlainObject(value) ? ownOf(value, depth - 1) : value])
-  return Object.assign(Object.create(null), Object.fromEntries(fields))
+  const fields: Record<string, unknown> = Object.create(null)
+  for (const [key, value] of Object.entries(object)) {
+    fields[key] = depth > 0 && isPlainObject(value) ? ownOf(value, depth - 1) : value
+  }
+  return fields
 }
 
-function isPlainObject(value: unknown): value is object {
+/** Is it an object as `{}` makes it? */
+export function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null

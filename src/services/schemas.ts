@@ -74,10 +74,16 @@ const hasHiddenKey = (input: unknown): boolean => typeof input === 'object' && i
 /** An ISO 4217 code in capitals. */
 export const currency = z.string().refine((code) => currencyExponent(code) !== null, 'must be an ISO 4217 code in capitals, such as USD')
 
+const mostScopes = 50
+
+const isScopeOfKey = (name: unknown): boolean => typeof name === 'string' && /^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$/.test(name)
+
 /** What an API key may do, and a call needs; at most 50 of them. */
-export const scopes = z
-  .array(z.string().refine((name) => /^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$/.test(name), 'must be a scope such as "sites:read"'))
-  .max(50)
+export const scopes = z.array(z.string().refine(isScopeOfKey, 'must be a scope such as "sites:read"')).max(mostScopes)
+
+/** Would {@link scopes} take it? */
+export const isScopeList = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.length <= mostScopes && value.every(isScopeOfKey)
 
 /** How many items a list answers at most. */
 export const pageLimit = integer(1, 200).default(50)

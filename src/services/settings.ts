@@ -209,15 +209,15 @@ export function requireStore(store: unknown): void {
 }
 
 /**
- * Tells a throttle store from what is easily taken for one, such as a client of Redis: one that fails at every call would look like an outage.
+ * Tells a throttle store from what is easily taken for one, such as a client of Redis: one that cannot be asked would count as out of reach for
+ * ever.
  *
  * @throws TenantryError `invalid_input`
  */
 export function requireThrottleStore(throttles: unknown): void {
   const isStore = typeof throttles === 'object' && throttles !== null && typeof Reflect.get(throttles, 'take') === 'function'
-  if (isStore) return
-  const message = 'must be a throttle store: pass memoryThrottleStore(), redisThrottleStore(…) or kyselyThrottleStore(db)'
-  throw invalidInput([{ path: 'throttles', message }])
+  const message = 'must be a throttle store: pass redisThrottleStore(…), kyselyThrottleStore(db) or memoryThrottleStore()'
+  if (!isStore) throw invalidInput([{ path: 'throttles', message }])
 }
 
 /** The plain values among the options of `createTenantry`. */

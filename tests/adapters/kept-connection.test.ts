@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { type HeardConnection, keepConnection } from '../../src/adapters/node/kept-connection.js'
 
 /** A peer that a test cuts off, silences or turns away. */
@@ -66,4 +66,30 @@ it('a kept connection is closed for good', async () => {
   const length = log.length
   await new Promise((resolve) => setTimeout(resolve, 200))
   expect(log).toHaveLength(length)
+})
+
+it.each([
+  [
+    'throws',
+    () => {
+      throw new Error('broken')
+    },
+  ],
+  ['is no promise', () => undefined as unknown as Promise<unknown>],
+  ['rejects', () => Promise.reject(new Error('broken'))],
+])('a kept connection is opened again when the close of the one before %s', async (_, closeIt) => {
+  let opened = 0
+  const lost: (() => void)[] = []
+  const open = async (onLost: () => void): Promise<HeardConnection> => {
+    opened += 1
+    lost.push(onLost)
+    return { beat: async () => undefined, close: closeIt }
+  }
+  const heard: boolean[] = []
+  const close = keepConnection({ open, onHearing: (hears) => void heard.push(hears), beatMs: 20 })
+  await vi.waitFor(() => expect(heard).toEqual([true]))
+  lost[0]?.()
+  await vi.waitFor(() => expect(heard).toEqual([true, false, true]))
+  expect(opened).toBe(2)
+  await close()
 })

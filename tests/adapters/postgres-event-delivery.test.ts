@@ -12,8 +12,8 @@ describe.skipIf(serverUrl === null)('the outbox on a server', () => {
     database = await openDatabase(serverUrl ?? '')
     await run(
       database.db,
-      `insert into tenantry_account (id, name, status, payment_method, credits, unsettled_spend, entry_sequence, entry_hash, created_at, updated_at)
-      select 'a' || n, 'a', 'active', 'stripe', 0, 0, 0, '', now(), now() from generate_series(1, 20000) n`,
+      `insert into tenantry_account (id, name, status, payment_method, throttles, credits, unsettled_spend, entry_sequence, entry_hash, created_at, updated_at)
+      select 'a' || n, 'a', 'active', 'stripe', '{}', 0, 0, 0, '', now(), now() from generate_series(1, 20000) n`,
     )
     await run(database.db, `insert into tenantry_event_stream (account_id, last_sequence) select id, 20 from tenantry_account`)
     await run(

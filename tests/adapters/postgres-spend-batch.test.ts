@@ -184,8 +184,8 @@ describe.skipIf(serverUrl === null)('spends that travel together', () => {
     const id = `'account-' || number`
     await run(
       one.db,
-      `insert into tenantry_account (id, name, status, payment_method, credits, unsettled_spend, entry_sequence, entry_hash, created_at, updated_at)
-      select ${id}, 'many', 'active', 'stripe', 100, 0, 1, '', now(), now() from generate_series(1, 20000) number`,
+      `insert into tenantry_account (id, name, status, payment_method, throttles, credits, unsettled_spend, entry_sequence, entry_hash, created_at, updated_at)
+      select ${id}, 'many', 'active', 'stripe', '{}', 100, 0, 1, '', now(), now() from generate_series(1, 20000) number`,
     )
     await run(
       one.db,

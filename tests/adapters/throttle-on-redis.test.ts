@@ -1,4 +1,4 @@
-import { type RedisEval, type RedisThrottleOptions, redisAccessNotices, redisThrottleStore } from 'tenantry/redis'
+import { type RedisEval, type RedisThrottleOptions, redisThrottleStore } from 'tenantry/redis'
 import { describe, expect, it } from 'vitest'
 
 const now = new Date('2026-03-01T12:00:00.123Z')
@@ -110,14 +110,5 @@ describe('redisThrottleStore', () => {
     expect(() => redisThrottleStore(options as unknown as RedisThrottleOptions)).toThrow(
       expect.objectContaining({ code: 'invalid_input', details: { issues: [expect.objectContaining({ path })] } }),
     )
-  })
-})
-
-describe('notices of Redis', () => {
-  it.each([
-    [{}, 'publish: must be a function that publishes a message'],
-    [{ publish: async () => 1 }, 'subscribe: must be a function that subscribes to a channel'],
-  ])('need both ways: %j', (options, message) => {
-    expect(() => redisAccessNotices(options as never)).toThrow(message)
   })
 })

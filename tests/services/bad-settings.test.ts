@@ -36,11 +36,11 @@ describe('createTenantry', () => {
     const wrong: [object, string][] = [
       [
         { throttles: {} },
-        'throttles: must be a throttle store: pass memoryThrottleStore(), redisThrottleStore(…) or kyselyThrottleStore(db)',
+        'throttles: must be a throttle store: pass redisThrottleStore(…), kyselyThrottleStore(db) or memoryThrottleStore()',
       ],
       [
         { throttles: null },
-        'throttles: must be a throttle store: pass memoryThrottleStore(), redisThrottleStore(…) or kyselyThrottleStore(db)',
+        'throttles: must be a throttle store: pass redisThrottleStore(…), kyselyThrottleStore(db) or memoryThrottleStore()',
       ],
       [{ signIn: { perClient: [] } }, 'signIn.perClient: must be a list of 1 to 5 rules'],
       [{ gateCache: { notices: {} } }, 'gateCache.notices: must be what postgresAccessNotices or redisAccessNotices answers'],

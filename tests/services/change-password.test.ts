@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { secureRandomBytes } from 'tenantry'
+import { describe, expect, test, vi } from 'vitest'
 import { createHost, password, refusalOf, signUp, wrongFieldsOf } from '../support/host.js'
 import { wrappedStore } from '../support/wrapped-store.js'
 
@@ -29,6 +30,28 @@ describe('changePassword', () => {
     const { tenantry, user, first, second, isValid } = await signedIn()
     expect(await tenantry.changePassword({ userId: user.id, current: password, next })).toEqual({ revoked: 2 })
     expect([await isValid(first), await isValid(second)]).toEqual([false, false])
+  })
+
+  test('leaves no way in to a sign-in that was under way with the old password', async () => {
+    const { host, user, isValid } = await signedIn()
+    let letGo = (): void => undefined
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    const verify = async (given: string, verifier: string): Promise<boolean> => {
+      const matches = await host.passwords.verify(given, verifier)
+      await held
+      return matches
+    }
+    const elsewhere = await createHost({ wrap: () => host.store, randomBytes: secureRandomBytes, passwords: { ...host.passwords, verify } })
+    const signIn = elsewhere.tenantry.login({ email: user.email, password }).then(
+      async ({ session }) => `entered, and is in: ${await isValid(session.token)}`,
+      (error: { code?: string }) => error.code,
+    )
+    await vi.waitFor(() => expect(host.passwords.calls.verify).toBe(2))
+    await host.tenantry.changePassword({ userId: user.id, current: password, next })
+    letGo()
+    expect(await signIn).toBe('invalid_credentials')
   })
 
   test('leaves the sessions of others, whatever token is to be kept', async () => {

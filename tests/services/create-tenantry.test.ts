@@ -67,6 +67,8 @@ describe('createTenantry', () => {
     ['an outage that is half open', { throttling: { onOutage: 'ajar' } }, ['throttling.onOutage']],
     ['no time for an answer', { throttling: { timeoutMs: 0 } }, ['throttling.timeoutMs']],
     ['a listener that is no function', { throttling: { onOutageChange: {} } }, ['throttling.onOutageChange']],
+    ['a throttle store that is a client', { throttles: { eval: async () => [0] } }, ['throttles']],
+    ['a throttle store that is none', { throttles: null }, ['throttles']],
     ['an option that it does not know', { retries: 3 }, ['retries']],
     ['an option within an option that it does not know', { trial: { length: 14 } }, ['trial.length']],
     ['a plan that is none', { plans: { starter: { name: 'Starter' } } }, ['starter.prices']],

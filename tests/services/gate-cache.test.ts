@@ -1,6 +1,7 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { AccessChange, AccessListener, AccessNotices, Store, TenantryOptions } from 'tenantry'
 import { createTenantry } from 'tenantry'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { admin, createHost, type Host, type HostOptions, password, plans, refusalOf, subscribe, system, transfer } from '../support/host.js'
 import { type Around, wrappedStore } from '../support/wrapped-store.js'
 
@@ -47,6 +48,26 @@ test('without a cache the gate asks the store every time', async () => {
 })
 
 describe('a gate with a cache', () => {
+  test('gives moments that nobody can move for all others, and that else are like any', async () => {
+    const own = await customer()
+    const { accountId } = own
+    const expiresAt = new Date(own.clock().getTime() + 60_000)
+    const { secret } = await own.tenantry.createApiKey({ accountId, name: 'short', expiresAt }, admin)
+    const ask = async () => {
+      const answer = await own.tenantry.authenticate({ credential: secret })
+      if (!answer.ok || answer.principal.type !== 'api_key') throw new Error('refused')
+      return { end: answer.subscription?.currentPeriodEnd, expiry: answer.principal.apiKey.expiresAt }
+    }
+    await ask()
+    const { end, expiry } = await ask()
+    expect(() => end?.setUTCMonth(20)).toThrow(TypeError)
+    expect(() => expiry?.setTime(4e12)).toThrow('copy the Date')
+    expect([expiry, expiry?.getTime(), JSON.stringify(expiry)]).toEqual([expiresAt, expiresAt.getTime(), JSON.stringify(expiresAt)])
+    expect([expiry instanceof Date, structuredClone(expiry), new Date(expiry ?? 0)]).toEqual([true, expiresAt, expiresAt])
+    own.clock.advance({ seconds: 60 })
+    await expect(ask()).rejects.toThrow('refused')
+  })
+
   test('asks the store once, whatever way in', async () => {
     const own = await customer()
     for (const ask of waysIn(own, own.tenantry).slice(0, 4)) {
@@ -394,6 +415,23 @@ describe('notices', () => {
     warnings.splice(0)
     await own.tenantry.suspendAccount({ accountId: own.accountId, reason: 'spam' }, admin)
     expect(warnings).toEqual([expect.stringContaining('were not told of a change')])
+  })
+
+  test('that cannot be sent end no process whose logger throws', async () => {
+    const ends = vi.fn()
+    process.on('unhandledRejection', ends)
+    const warn = vi.fn(() => {
+      throw new Error('the log is full')
+    })
+    const own = await customer(
+      { notices: spokenNotices(() => Promise.reject(new Error('no Redis'))) },
+      { logger: { info() {}, warn, error() {} } },
+    )
+    await own.tenantry.suspendAccount({ accountId: own.accountId, reason: 'spam' }, admin)
+    await turn()
+    process.off('unhandledRejection', ends)
+    expect(warn).toHaveBeenCalled()
+    expect(ends).not.toHaveBeenCalled()
   })
 })
 

@@ -1,7 +1,8 @@
 import type { ThrottleOutage, ThrottleStore } from 'tenantry'
 import { memoryThrottleStore } from 'tenantry/memory'
 import { describe, expect, test } from 'vitest'
-import { createHost, type HostOptions } from '../support/host.js'
+import { createHost, type HostOptions, password, signUp } from '../support/host.js'
+import { stranger, wrong } from '../support/sign-ins.js'
 
 /** A store that can be reached or not. */
 function farStore() {
@@ -74,4 +75,44 @@ describe('a throttle store that cannot be reached', () => {
     expect(told).toEqual([{ isOut: true, since: clock(), reason: 'ECONNREFUSED' }])
     expect(lines).toEqual([['The throttle store does not answer.', { since: clock(), reason: 'ECONNREFUSED', onOutage: 'local' }]])
   })
+})
+
+describe('sign-ins while the throttle store cannot be reached', () => {
+  async function person(onOutage: 'open' | 'closed' | 'local') {
+    const { far, store } = farStore()
+    const host = await createHost({ throttles: store, throttling: { onOutage } })
+    const { user } = await signUp(host)
+    const enters = (given: string, ip: string): Promise<string> =>
+      host.tenantry.login({ email: user.email, password: given, ip }).then(
+        () => 'entered',
+        (error: { code?: string }) => error.code ?? String(error),
+      )
+    const changes = (current: string): Promise<string> =>
+      host.tenantry.changePassword({ userId: user.id, current, next: 'another long secret' }).then(
+        () => 'changed',
+        (error: { code?: string }) => error.code ?? String(error),
+      )
+    far.isReachable = false
+    return { enters, changes }
+  }
+
+  test.each(['open', 'closed', 'local'] as const)('are counted in the memory of this process, also with %s for calls', async (policy) => {
+    const { enters } = await person(policy)
+    expect(await enters(password, stranger(0))).toBe('entered')
+    for (let index = 1; index <= 5; index++) expect(await enters(wrong, stranger(index))).toBe('invalid_credentials')
+    expect(await enters(password, stranger(6))).toBe('invalid_credentials')
+    expect(await enters(password, stranger(0))).toBe('entered')
+  })
+
+  test.each(['open', 'closed', 'local'] as const)(
+    'are counted by client, and so are tries at changing a password, with %s',
+    async (policy) => {
+      const { enters, changes } = await person(policy)
+      const codes: string[] = []
+      for (let index = 0; index < 51; index++) codes.push(await enters(wrong, stranger(0)))
+      expect([codes.slice(0, 50).every((code) => code === 'invalid_credentials'), codes[50]]).toEqual([true, 'throttled'])
+      for (let index = 0; index < 5; index++) expect(await changes(wrong)).toBe('invalid_credentials')
+      expect(await changes(password)).toBe('throttled')
+    },
+  )
 })

@@ -24,7 +24,12 @@ function pick(header: Header, method: string): string | undefined {
 
 /** Node keeps the first of several `Authorization` headers and says nothing of the others. */
 function authorizationOf(rawHeaders: readonly string[]): string {
-  return rawHeaders.filter((_, index) => rawHeaders[index - 1]?.toLowerCase() === 'authorization' && index % 2 === 1).join(', ')
+  let found = ''
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const [name = '', value = ''] = [rawHeaders[index], rawHeaders[index + 1]]
+    if (name.length === 13 && name.toLowerCase() === 'authorization') found = found === '' ? value : `${found}, ${value}`
+  }
+  return found
 }
 
 /** The credential of a request, if it is a session's. An API key is for programs, and opens no page. */

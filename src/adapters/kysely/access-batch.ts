@@ -47,7 +47,7 @@ function togetherWithOthers<Answer>(
   })
 }
 
-/** Each key is looked up once; whoever asks for the same gets the same answer. */
+/** Each key is looked up once. Whoever asks for the same gets an object of their own, which another's handler cannot change. */
 async function findMany<Answer>(
   run: Run,
   operation: string,
@@ -59,6 +59,9 @@ async function findMany<Answer>(
   const rows = await run(operation, ({ hot, execute }) =>
     execute<FoundRow>(CompiledQuery.raw(hot.manyAccesses[kind], [textList(distinct)])),
   )
-  const found = new Map(rows.map((row) => [distinct[row.n - 1], read(row)]))
-  return keys.map((key) => found.get(key) ?? null)
+  const found = new Map(rows.map((row) => [distinct[row.n - 1], row]))
+  return keys.map((key) => {
+    const row = found.get(key)
+    return row === undefined ? null : read(row)
+  })
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AccessChange, AccessNotices } from '../../ports/access-notices.js'
-import { heardNotices, unfitNotices } from '../node/heard-notices.js'
+import { heardNotices, requireFunctions } from '../node/heard-notices.js'
 import type { HeardConnection } from '../node/kept-connection.js'
 
 /** What {@link postgresAccessNotices} needs of a `pg.Client`. */
@@ -34,10 +34,11 @@ const channel = 'tenantry_access'
  * It needs one connection for the process, which it opens again, with growing pauses, when it is lost or gone silent; until then the gate
  * answers from the store. That connection keeps the process running until `close()`.
  *
- * @throws TenantryError `invalid_input` when `connect` is no function or `heartbeatSeconds` is out of bounds
+ * @throws TenantryError `invalid_input` when `heartbeatSeconds` is out of bounds or `connect` is no function
  */
-export function postgresAccessNotices({ connect, schema, heartbeatSeconds = 5 }: PostgresAccessNoticesOptions): AccessNotices {
-  if (typeof connect !== 'function') throw unfitNotices('connect', 'must be a function that opens a connection')
+export function postgresAccessNotices(options: PostgresAccessNoticesOptions): AccessNotices {
+  const { connect, schema, heartbeatSeconds = 5 } = options ?? {}
+  requireFunctions({ connect })
   return heardNotices({
     openWith: (hear) => (onLost) =>
       openListening(

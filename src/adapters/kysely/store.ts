@@ -30,7 +30,7 @@ import { onlyReads, operations, type Run, type Verbs } from './verbs.js'
 export interface KyselyStoreOptions extends HomeOptions {
   /**
    * Lets spends that wait at the same moment travel in one statement, up to 500 of them, and so the questions of the gate, up to 200; each
-   * call gets its own answer (equal questions share one), and none waits for company. Where many calls meet, and above all on one account,
+   * call gets its own answer (equal questions are asked once), and none waits for company. Where many calls meet, and above all on one account,
    * this is many times faster. `true` when left out. Not inside transactions, and not on engines inside the process, where it would gain
    * nothing.
    */

@@ -1,16 +1,7 @@
-import { decideGcraTogether, type GcraDecision, gcraUnits } from '../../domain/gcra.js'
-import type { ThrottleDecision, ThrottleRequest, ThrottleState } from '../../ports/throttle-store.js'
+import { gcraUnits } from '../../domain/gcra.js'
+import type { ThrottleRequest } from '../../ports/throttle-store.js'
+import type { Tats, ThrottleCall } from '../node/throttle-calls.js'
 import { textList } from './lists.js'
-
-/** What is asked of a throttle in one call. */
-export interface ThrottleCall {
-  readonly requests: readonly ThrottleRequest[]
-  readonly cost: number
-  readonly nowMs: number
-}
-
-/** What is kept for keys, by key. */
-export type Tats = Map<string, number | null>
 
 /** The keys of all calls, each once, in the order in which every process locks them. */
 export const keysOf = (calls: readonly ThrottleCall[]): string[] => [
@@ -38,18 +29,4 @@ function share(request: ThrottleRequest, cost: number): string {
 export function foundTats(keys: readonly string[], found: string | null): Tats {
   const tats = found === null ? [] : found.slice(1, -1).split(',')
   return new Map(keys.map((key, index) => [key, tats[index] === 'NULL' ? null : Number(tats[index])]))
-}
-
-/** What was decided of each call, by the rule, from what was kept for their keys before the first. */
-export function decisions(calls: readonly ThrottleCall[], tats: Tats): ThrottleDecision[] {
-  return calls.map(({ requests, cost, nowMs }) => {
-    const budgets = requests.map((request) => ({ ...request, tat: tats.get(request.key) ?? null }))
-    const together = decideGcraTogether(budgets, cost, nowMs)
-    const states = budgets.map(({ key }, index): ThrottleState => {
-      const { tat, remaining, resetMs, retryAfterMs } = together.decisions[index] as GcraDecision
-      tats.set(key, tat)
-      return { key, remaining, resetMs, retryAfterMs }
-    })
-    return { allowed: together.allowed, states }
-  })
 }

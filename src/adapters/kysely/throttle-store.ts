@@ -2,10 +2,11 @@ import { CompiledQuery } from 'kysely'
 import { isTenantryError, TenantryError } from '../../errors.js'
 import type { ThrottleDecision, ThrottleStore } from '../../ports/throttle-store.js'
 import { coalesce as coalesced } from '../node/coalescer.js'
+import { callerAt, replayed, type ThrottleCall } from '../node/throttle-calls.js'
 import { isFaultOfOne } from './errors.js'
 import { type HomeOptions, type HostDatabase, homeOf } from './home.js'
 import { pooledRun } from './pooled-run.js'
-import { decisions, foundTats, keysOf, type ThrottleCall, takeParameters } from './throttle-batch.js'
+import { foundTats, keysOf, takeParameters } from './throttle-batch.js'
 import { throttleSweep } from './throttle-sweep.js'
 import type { Run } from './verbs.js'
 
@@ -61,9 +62,7 @@ const unfit = (message: string): TenantryError<'invalid_input'> => new TenantryE
 /** The part that the keys of a call have in common. */
 function callerOf({ requests }: ThrottleCall): string | null {
   const key = requests[0]?.key
-  if (key === undefined) return null
-  const anonymous = key.indexOf(':anon')
-  return key.slice(Math.max(0, anonymous < 0 ? key.lastIndexOf(':') : anonymous))
+  return key === undefined ? null : key.slice(callerAt(key))
 }
 
 async function takeAll(run: Run, calls: readonly ThrottleCall[]): Promise<ThrottleDecision[]> {
@@ -73,7 +72,7 @@ async function takeAll(run: Run, calls: readonly ThrottleCall[]): Promise<Thrott
     const rows = await run(operation, ({ hot, execute }) =>
       execute<{ found: string | null }>(CompiledQuery.raw(hot.throttleTake, parameters)),
     )
-    return decisions(calls, foundTats(keys, rows[0]?.found ?? null))
+    return replayed(calls, foundTats(keys, rows[0]?.found ?? null))
   } catch (error) {
     throw outage(error)
   }

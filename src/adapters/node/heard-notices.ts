@@ -10,9 +10,15 @@ export interface NoticeSource extends Pick<AccessNotices, 'publish'> {
   readonly heartbeatSeconds: number
 }
 
-/** A refusal of an option of notices. */
-export const unfitNotices = (path: string, message: string): TenantryError<'invalid_input'> =>
-  new TenantryError('invalid_input', { issues: [{ path, message }] })
+/**
+ * Tells options that are no functions at once: a connection that cannot be opened would be tried for ever.
+ *
+ * @throws TenantryError `invalid_input`
+ */
+export function requireFunctions(options: Readonly<Record<string, unknown>>): void {
+  const wrong = Object.keys(options).filter((path) => typeof options[path] !== 'function')
+  if (wrong.length > 0) throw new TenantryError('invalid_input', { issues: wrong.map((path) => ({ path, message: 'must be a function' })) })
+}
 
 /**
  * Notices that are heard over one connection, opened when the first listener comes.
@@ -21,7 +27,7 @@ export const unfitNotices = (path: string, message: string): TenantryError<'inva
  */
 export function heardNotices({ openWith, heartbeatSeconds, publish }: NoticeSource): AccessNotices {
   if (!Number.isInteger(heartbeatSeconds) || heartbeatSeconds < 1 || heartbeatSeconds > 60) {
-    throw unfitNotices('heartbeatSeconds', 'use a whole number from 1 to 60')
+    throw new TenantryError('invalid_input', { issues: [{ path: 'heartbeatSeconds', message: 'use a whole number from 1 to 60' }] })
   }
   const listeners = new Set<AccessListener>()
   let isHearing = false
@@ -46,7 +52,8 @@ export function heardNotices({ openWith, heartbeatSeconds, publish }: NoticeSour
     },
     publish,
     async close() {
-      await end?.()
+      end ??= async () => undefined
+      await end()
     },
   }
 }

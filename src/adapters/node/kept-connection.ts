@@ -65,7 +65,7 @@ async function hear({ open, onHearing, beatMs }: KeptConnectionOptions, lost: Ab
     await inTime(never, beatMs, lost.signal)
   }
   if (isHearing) onHearing(false)
-  await inTime(connection.close(), farewellMs, new AbortController().signal)
+  await inTime(closed(connection), farewellMs, new AbortController().signal)
   return isHearing
 }
 
@@ -73,6 +73,9 @@ const beaten = async (connection: HeardConnection): Promise<true> => {
   await connection.beat()
   return true
 }
+
+/** A client of the host's may throw or answer at once: nobody waits for what keeps connections, and that would end the process. */
+const closed = async (connection: HeardConnection): Promise<unknown> => connection.close()
 
 /** What the work answers; `null` where it fails, takes longer, or the signal comes first. */
 function inTime<Result>(work: Promise<Result>, ms: number, signal: AbortSignal): Promise<Result | null> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AccessChange, AccessNotices } from '../../ports/access-notices.js'
-import { heardNotices, unfitNotices } from '../node/heard-notices.js'
+import { heardNotices, requireFunctions } from '../node/heard-notices.js'
 import type { HeardConnection } from '../node/kept-connection.js'
 
 /** How {@link redisAccessNotices} reaches Redis. */
@@ -32,12 +32,11 @@ export interface RedisAccessNoticesOptions {
  *
  * While Redis does not bring back what is sent, the gate answers from the store. The clients are the host's to close, after `close()`.
  *
- * @throws TenantryError `invalid_input` when `publish` or `subscribe` is no function or `heartbeatSeconds` is out of bounds
+ * @throws TenantryError `invalid_input` when `heartbeatSeconds` is out of bounds or a function is none
  */
 export function redisAccessNotices(options: RedisAccessNoticesOptions): AccessNotices {
-  const { publish, subscribe, channel = 'tenantry:access', heartbeatSeconds = 5 } = options
-  if (typeof publish !== 'function') throw unfitNotices('publish', 'must be a function that publishes a message')
-  if (typeof subscribe !== 'function') throw unfitNotices('subscribe', 'must be a function that subscribes to a channel')
+  const { publish, subscribe, onDisconnect, channel = 'tenantry:access', heartbeatSeconds = 5 } = options ?? {}
+  requireFunctions({ publish, subscribe, ...(onDisconnect !== undefined && { onDisconnect }) })
   return heardNotices({
     openWith: (hear) => subscribing(options, channel, (message) => changesOf(message).forEach(hear)),
     heartbeatSeconds,

@@ -1,3 +1,5 @@
+import { callerAt } from '../node/throttle-calls.js'
+
 /**
  * The part of a throttle's key that names the caller, by which Redis Cluster finds the node: from `:anon` on, else from the last colon on,
  * which is the same for all the keys of one call. Braces are encoded, so that nothing but this part is in braces.
@@ -9,11 +11,6 @@ export function callerOf(key: string): string {
 /** The key in Redis of a throttle's key: two throttle's keys never have the same one. */
 export function redisKey(prefix: string, key: string): string {
   return `${prefix}${encodeBraces(key.slice(0, callerAt(key)))}{${callerOf(key)}}`
-}
-
-function callerAt(key: string): number {
-  const anonymous = key.indexOf(':anon')
-  return Math.max(0, anonymous === -1 ? key.lastIndexOf(':') : anonymous)
 }
 
 // Most keys hold none of these: looking is cheaper than replacing.

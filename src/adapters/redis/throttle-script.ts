@@ -1,13 +1,7 @@
-import { decideGcraTogether, type GcraDecision, gcraUnits } from '../../domain/gcra.js'
-import type { ThrottleDecision, ThrottleRequest } from '../../ports/throttle-store.js'
+import { gcraUnits } from '../../domain/gcra.js'
+import type { ThrottleDecision } from '../../ports/throttle-store.js'
+import { replayed, type ThrottleCall } from '../node/throttle-calls.js'
 import { redisKey } from './throttle-keys.js'
-
-/** One call of `take`. */
-export interface ThrottleCall {
-  readonly requests: readonly ThrottleRequest[]
-  readonly cost: number
-  readonly nowMs: number
-}
 
 /**
  * Decides any number of calls, in their order, in one atomic step. KEYS are the budgets, each once. ARGV holds for each call `now` in
@@ -84,18 +78,7 @@ export function decisionsOf(calls: readonly ThrottleCall[], reply: unknown): Thr
   const keys = [...placesOf(calls).keys()]
   const found = parseReply(reply, keys.length)
   const tats = new Map(keys.map((key, index) => [key, found[index] ?? null]))
-  return calls.map((call) => decide(call, tats))
-}
-
-function decide({ requests, cost, nowMs }: ThrottleCall, tats: Map<string, number | null>): ThrottleDecision {
-  const budgets = requests.map((request) => ({ ...request, tat: tats.get(request.key) ?? null }))
-  const { allowed, decisions } = decideGcraTogether(budgets, cost, nowMs)
-  const states = requests.map(({ key }, index) => {
-    const { tat, remaining, resetMs, retryAfterMs } = decisions[index] as GcraDecision
-    tats.set(key, tat)
-    return { key, remaining, resetMs, retryAfterMs }
-  })
-  return { allowed, states }
+  return replayed(calls, tats)
 }
 
 /** The place in KEYS of each key, from 1. */

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { TenantryError } from '../../errors.js'
 import type { ThrottleDecision, ThrottleStore } from '../../ports/throttle-store.js'
 import { coalesce } from '../node/coalescer.js'
+import type { ThrottleCall } from '../node/throttle-calls.js'
 import { callerOf } from './throttle-keys.js'
-import { decisionsOf, scriptInput, type ThrottleCall, throttleScript } from './throttle-script.js'
+import { decisionsOf, scriptInput, throttleScript } from './throttle-script.js'
 
 /** Runs a Lua script on Redis, as EVAL does, and answers with its reply. */
 export type RedisEval = (script: string, keys: string[], args: string[]) => Promise<unknown>

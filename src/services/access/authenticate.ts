@@ -5,10 +5,11 @@ import { credentialKind } from '../../domain/credential.js'
 import type { Plan } from '../../domain/plan.js'
 import type { Subscription } from '../../domain/subscription.js'
 import type { RefusalCode } from '../../errors.js'
-import type { AccountAccess } from '../../ports/store/access.js'
+import type { AccountAccess, ApiKeyAccess, SessionAccess } from '../../ports/store/access.js'
 import { refusalMessage } from '../../refusal-messages.js'
 import type { Context } from '../context.js'
 import { secretHash } from '../fingerprint.js'
+import { goOn } from '../go-on.js'
 import { parseInput } from '../parse-input.js'
 import { inForce } from '../plans/pending-plan.js'
 import { scopes } from '../schemas.js'
@@ -63,7 +64,7 @@ export interface CallerRefused extends AuthenticationRefused {
 /** See {@link Tenantry.authenticate}. */
 export async function authenticate(context: Context, input: AuthenticateInput): Promise<AuthenticateResult> {
   const { credential, scopes } = parseInput(Input, input)
-  return (await identify(context, credential, scopes)).result
+  return (await identify(context, credential, scopes, context.clock())).result
 }
 
 /** What {@link authenticate} answers, and whose budget the call is taken from: also that of an account which is refused. */
@@ -72,17 +73,21 @@ export interface Identified {
   readonly account: Account | null
 }
 
-/** Finds out who calls, and lets the gate judge the account. */
-export async function identify(context: Context, credential: unknown, scopes: readonly string[]): Promise<Identified> {
-  const now = context.clock()
-  const found = await findPrincipal(context, credential, now)
-  if (found === null) return { result: { ...refusedCredential(), caller: null }, account: null }
-  const { principal } = found
-  const inForceNow = found.access && inForce(context.store, found.access, now)
-  const access = inForceNow instanceof Promise ? await inForceNow : inForceNow
-  const account = access?.account ?? null
-  const result = judge(context, { principal, access }, scopes, now)
-  return { result: result.ok ? result : { ...result, caller: { principal, account } }, account }
+/** Finds out who calls, and lets the gate judge the account: at once, where all that it takes is at hand. */
+export function identify(context: Context, credential: unknown, scopes: readonly string[], now: Date): Identified | Promise<Identified> {
+  return goOn(findPrincipal(context, credential, now), (found) => {
+    if (found === null) return unknownCaller()
+    const access = found.access && inForce(context.store, found.access, now)
+    return goOn(access, (current) => judged(context, { principal: found.principal, access: current }, scopes, now))
+  })
+}
+
+const unknownCaller = (): Identified => ({ result: { ...refusedCredential(), caller: null }, account: null })
+
+function judged(context: Context, found: Found, scopes: readonly string[], now: Date): Identified {
+  const account = found.access?.account ?? null
+  const result = judge(context, found, scopes, now)
+  return { result: result.ok ? result : { ...result, caller: { principal: found.principal, account } }, account }
 }
 
 function judge(
@@ -111,28 +116,29 @@ export const refusedCredential = (): AuthenticationRefused => ({
 
 type Found = { principal: Principal; access: AccountAccess | null }
 
-async function findPrincipal(context: Context, credential: unknown, now: Date): Promise<Found | null> {
-  if (typeof credential !== 'string') return null
-  const kind = credentialKind(credential)
+function findPrincipal(context: Context, credential: unknown, now: Date): Found | null | Promise<Found | null> {
+  const kind = typeof credential === 'string' ? credentialKind(credential) : null
   if (kind === null) return null
-  return kind === 'session' ? findSession(context, secretHash(credential), now) : findApiKey(context, secretHash(credential), now)
+  const hash = secretHash(credential as string)
+  if (kind === 'session') return goOn(context.access.findSessionAccess(hash), (session) => session && sessionPrincipal(session, now))
+  return goOn(context.access.findApiKeyAccess(hash), (key) => {
+    if (key === null || hasEnded(key.apiKey, now)) return null
+    context.keyUses.note({ secretHash: hash, lastUsedAt: key.apiKey.lastUsedAt, at: now })
+    return keyPrincipal(key)
+  })
 }
 
-async function findSession({ access: gate }: Context, tokenHash: string, now: Date): Promise<Found | null> {
-  const session = await gate.findSessionAccess(tokenHash)
-  if (session === null || hasEnded(session, now)) return null
+function sessionPrincipal(session: SessionAccess, now: Date): Found | null {
+  if (hasEnded(session, now)) return null
   const { user, role, access } = session
   const actor = { type: 'user', id: user.id } as const
   return { principal: { type: 'session', actor, user, role: role ?? 'member' }, access: role === null ? null : access }
 }
 
-async function findApiKey({ access: gate, keyUses }: Context, hash: string, now: Date): Promise<Found | null> {
-  const found = await gate.findApiKeyAccess(hash)
-  if (found === null || hasEnded(found.apiKey, now)) return null
-  const { apiKey, owner, access } = found
-  keyUses.note({ secretHash: hash, lastUsedAt: apiKey.lastUsedAt, at: now })
-  return { principal: { type: 'api_key', actor: { type: 'api_key', id: apiKey.id }, apiKey, user: owner }, access }
-}
+const keyPrincipal = ({ apiKey, owner, access }: ApiKeyAccess): Found => ({
+  principal: { type: 'api_key', actor: { type: 'api_key', id: apiKey.id }, apiKey, user: owner },
+  access,
+})
 
 /** At the instant of its expiry a credential no longer counts. A revocation counts whatever the clocks say. */
 export const hasEnded = ({ expiresAt, revokedAt }: { expiresAt: Date | null; revokedAt: Date | null }, now: Date): boolean =>

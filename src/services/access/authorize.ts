@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { Account } from '../../domain/account.js'
 import type { Plan } from '../../domain/plan.js'
 import type { RateLimitHeaders } from '../../domain/rate-limit-headers.js'
@@ -7,38 +6,13 @@ import type { RefusalCode } from '../../errors.js'
 import { httpStatus } from '../../http-status.js'
 import { refusalMessage } from '../../refusal-messages.js'
 import type { Context } from '../context.js'
-import { invalidInput, parseInput } from '../parse-input.js'
-import { id, integer, scopes } from '../schemas.js'
-import { scopeNames } from '../throttling/scopes.js'
 import { takeCall } from '../throttling/take-call.js'
 import type { ThrottleResult } from '../throttling/throttle-result.js'
 import { identify, type RefusedCaller } from './authenticate.js'
+import { type AuthorizeInput, readAuthorizeInput } from './authorize-input.js'
 import type { Principal } from './principal.js'
 import { validateAccountAndPlan } from './validate-account-and-plan.js'
 
-const Input = z.strictObject({
-  /** The session token or API key that came with the request, or nothing if none came. */
-  credential: z.unknown().optional(),
-  /** For the host's own jobs, which act for an account without a credential. */
-  accountId: id.optional(),
-  /** What is throttled: one scope, or up to eight that are taken from together. */
-  scope: scopeNames,
-  /** What an API key must be allowed to do; nothing in particular when left out. */
-  scopes: scopes.default([]),
-  /** The address of the client, see {@link clientAddressReader}; callers that are not known are throttled by it. */
-  ip: z.string().max(200).nullish(),
-  cost: integer(1, 1_000_000).default(1),
-})
-
-/** What `authorize` takes. */
-export type AuthorizeInput = Readonly<{
-  credential?: string | null | undefined
-  accountId?: string | undefined
-  scope: string | readonly string[]
-  scopes?: readonly string[] | undefined
-  ip?: string | null | undefined
-  cost?: number | undefined
-}>
 /** What `authorize` answers. */
 export type AuthorizeResult<Caller extends Principal | null = Principal | null> = Authorized<Caller> | AuthorizationRefused
 
@@ -71,16 +45,16 @@ export interface AuthorizationRefused {
 
 /** See {@link Tenantry.authorize}. */
 export async function authorize(context: Context, input: AuthorizeInput): Promise<AuthorizeResult> {
-  const { credential, accountId, scope, scopes, ip, cost } = parseInput(Input, input)
-  // A credential that was to be passed on and did not come must not turn a request into a job.
-  if (accountId !== undefined && Object.hasOwn(input, 'credential')) {
-    throw invalidInput([{ path: 'accountId', message: 'pass either a credential or an accountId' }])
-  }
-  const { result, account } = accountId === undefined ? await identify(context, credential, scopes) : await identifyJob(context, accountId)
-  const decided = takeCall(context, { scopes: scope, account, ip, cost })
+  const { credential, accountId, scope, scopes, ip, cost } = readAuthorizeInput(input)
+  const now = context.clock()
+  const found = accountId === undefined ? identify(context, credential, scopes, now) : identifyJob(context, accountId)
+  const { result, account } = found instanceof Promise ? await found : found
+  const decided = takeCall(context, { scopes: scope, account, ip, cost }, now)
   const taken = 'then' in decided ? await decided : decided
   if (!taken.allowed) return throttled(taken, callerOf(result))
-  return result.ok ? { ...result, throttle: taken, headers: taken.headers } : { ...result, headers: taken.headers }
+  if (!result.ok) return { ...result, headers: taken.headers }
+  const { principal, account: own, plan, subscription } = result
+  return { ok: true, principal, account: own, plan, subscription, throttle: taken, headers: taken.headers }
 }
 
 type Judged = { ok: true; principal: Principal | null; account: Account } | { ok: false; caller: RefusedCaller | null }

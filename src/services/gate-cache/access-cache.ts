@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/runtime.js'
 import type { AccessOperations, AccountAccess } from '../../ports/store/access.js'
 import { createDropRecord } from './drop-record.js'
 import { frozen } from './frozen.js'
+import type { GateQuestions } from './gate-questions.js'
 
 /** How much is kept, and for how long. */
 export interface AccessCacheOptions {
@@ -15,7 +16,7 @@ export interface AccessCacheOptions {
 /** Answers of the gate's questions, kept for a while. */
 export interface AccessCache {
   /** The questions, answered from what is kept where it holds. */
-  readonly access: AccessOperations
+  readonly access: GateQuestions
   /** Drops what these changes made old. */
   drop(changes: readonly AccessChange[]): void
   /** While it is closed, it keeps nothing and every question is asked anew. */
@@ -27,7 +28,7 @@ type Question = keyof AccessOperations
 /** An answer, as of the moment when its question was asked. */
 interface Kept {
   readonly question: Question
-  readonly answer: Promise<unknown>
+  readonly answer: unknown
   readonly askedAt: number
   readonly subjects: readonly string[]
 }
@@ -68,7 +69,7 @@ export function createAccessCache(access: AccessOperations, { ttlMs, maxEntries,
       const answer = await ask(key)
       if (answer === null || !isOpen) return answer
       const subjects = subjectsOf(question, key, answer)
-      if (lookUpUnderWay.isUntouched(subjects)) keep(key, { question, answer: Promise.resolve(frozen(answer)), askedAt, subjects })
+      if (lookUpUnderWay.isUntouched(subjects)) keep(key, { question, answer: frozen(answer), askedAt, subjects })
       return answer
     } finally {
       lookUpUnderWay.end()
@@ -77,10 +78,10 @@ export function createAccessCache(access: AccessOperations, { ttlMs, maxEntries,
 
   const cached =
     <Answer>(question: Question, ask: (key: string) => Promise<Answer | null>) =>
-    (key: string): Promise<Answer | null> => {
+    (key: string): Answer | null | Promise<Answer | null> => {
       if (!isOpen) return ask(key)
       const known = kept.get(key)
-      if (known !== undefined && isFresh(known, question)) return known.answer as Promise<Answer>
+      if (known !== undefined && isFresh(known, question)) return known.answer as Answer
       return lookUp(question, key, ask)
     }
 

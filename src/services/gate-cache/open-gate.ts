@@ -1,15 +1,15 @@
 import type { AccessChange, AccessNotices } from '../../ports/access-notices.js'
 import type { Clock, Logger } from '../../ports/runtime.js'
-import type { AccessOperations } from '../../ports/store/access.js'
 import type { Store } from '../../ports/store/store.js'
 import type { Settings } from '../context.js'
 import { createAccessCache } from './access-cache.js'
+import type { GateQuestions } from './gate-questions.js'
 import { tellChanges } from './tell-changes.js'
 
 /** Where the gate asks, and what keeps its answers true. */
 export interface Gate {
   /** The gate's questions; answered from the cache where there is one. */
-  readonly access: AccessOperations
+  readonly access: GateQuestions
   /** The same store, whose changes reach the cache. */
   watch(store: Store): Store
 }
@@ -42,8 +42,15 @@ async function publish(notices: AccessNotices | undefined, changes: readonly Acc
   try {
     await notices?.publish?.(changes)
   } catch (error) {
+    warn(logger, error)
+  }
+}
+
+/** What a logger throws here would end the process. */
+function warn(logger: Logger, error: unknown): void {
+  try {
     logger.warn('other processes were not told of a change; their gate caches keep the old state until its time is over', {
       reason: error instanceof Error ? error.message : String(error),
     })
-  }
+  } catch {}
 }

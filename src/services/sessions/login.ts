@@ -37,19 +37,23 @@ export interface LoginResult {
 export async function login(context: Context, input: LoginInput): Promise<LoginResult> {
   const { email, password, ip } = parseInput(Input, input)
   const address = canonicalEmail(email) ?? ''
-  return admitSignIn(context, { email: address, ip }, async (guess) => {
-    const entrant = await findEntrant(context, guess, { address, password })
-    if (entrant === null) throw new TenantryError('invalid_credentials', {})
-    const verifier = await renewVerifier(context, entrant.stored, password)
-    await rememberAddress(context, context.store, { ...entrant.stored, verifier, client: guess.client })
-    return enter(context, entrant)
-  })
+  return admitSignIn(context, { email: address, ip }, (guess) => signIn(context, guess, { address, password }))
+}
+
+/** A password that is changed while it is compared must not let anybody in once more: whoever gave it is then compared with the new one. */
+async function signIn(context: Context, guess: Guess, given: { address: string; password: string }): Promise<LoginResult> {
+  const entrant = await findEntrant(context, guess, given)
+  if (entrant === null) throw new TenantryError('invalid_credentials', {})
+  const verifier = await presentVerifier(context, entrant.from, given.password)
+  return (await enter(context, guess, { ...entrant, verifier })) ?? signIn(context, guess, given)
 }
 
 /** Somebody who has proved who they are, and the account they may enter. */
 interface Entrant {
   readonly stored: StoredSignIn
   readonly access: AccountAccess | null
+  /** The verifier of their password. */
+  readonly from: string
 }
 
 /** The same work for everybody: two questions, one try, one comparison. */
@@ -65,16 +69,33 @@ async function findEntrant(
     isKnownAddress: isKnown(context, stored, guess.client),
     compare: async () => {
       const matches = await comparePassword(context, stored, password)
-      return matches && stored !== null && maySignIn(stored.user, access?.account ?? null) ? { stored, access } : null
+      const from = stored?.passwordHash ?? null
+      return matches && stored !== null && from !== null && maySignIn(stored.user, access?.account ?? null)
+        ? { stored, access, from }
+        : null
     },
   })
 }
 
-async function enter(context: Context, { stored: { user }, access }: Entrant): Promise<LoginResult> {
+/**
+ * Opens a session, unless the password has become another: `null`. The verifier is written also where it stays the same, for that holds the
+ * person's row: a change of the password comes before, or waits and then ends this session with the others.
+ */
+async function enter(
+  context: Context,
+  { client }: Guess,
+  { stored, access, from, verifier }: Entrant & { verifier: string },
+): Promise<LoginResult | null> {
+  const { user } = stored
   const now = context.clock()
-  const account = access && (await inForce(context.store, access, now)).account
-  const session = await openSession(context, context.store, { userId: user.id, accountId: account?.id ?? null, now })
-  return { user, account, plan: account?.plan ?? null, session }
+  return context.store.transaction(async (tx) => {
+    const isPresent = await tx.setPasswordHash({ userId: user.id, from, to: verifier, at: now })
+    if (!isPresent) return null
+    await rememberAddress(context, tx, { ...stored, verifier, client })
+    const account = access && (await inForce(tx, access, now)).account
+    const session = await openSession(context, tx, { userId: user.id, accountId: account?.id ?? null, now })
+    return { user, account, plan: account?.plan ?? null, session }
+  })
 }
 
 /** Makes exactly one comparison, with a decoy where there is no verifier, and answers whether the password is the person's. */
@@ -91,10 +112,7 @@ function maySignIn(user: User, account: Account | null): boolean {
   return account.status !== 'suspended' && account.status !== 'cancelled'
 }
 
-/** Replaces a verifier of an older scheme or cost, now that the password is at hand. Answers the one in force. */
-async function renewVerifier(context: Context, { user, passwordHash }: StoredUser, password: string): Promise<string | null> {
-  if (passwordHash === null || !context.passwords.isOutdated(passwordHash)) return passwordHash
-  const to = await context.passwords.hash(password)
-  await context.store.setPasswordHash({ userId: user.id, from: passwordHash, to, at: context.clock() })
-  return to
+/** The verifier to be kept: a new one for one of an older scheme or cost, now that the password is at hand. */
+async function presentVerifier({ passwords }: Context, verifier: string, password: string): Promise<string> {
+  return passwords.isOutdated(verifier) ? passwords.hash(password) : verifier
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-const isScope = (name: unknown): name is string =>
+/** Is it the name of one scope? */
+export const isScope = (name: unknown): name is string =>
   typeof name === 'string' && /^[A-Za-z][A-Za-z0-9_.:-]{0,63}$/.test(name) && !name.includes(':anon')
 
 const isScopes = (value: unknown): value is readonly string[] =>

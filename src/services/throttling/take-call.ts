@@ -2,7 +2,7 @@ import type { Plan, ThrottleRule } from '../../domain/plan.js'
 import type { ShownBudget } from '../../domain/shown-budget.js'
 import { callerKey } from '../../domain/throttle.js'
 import { invariant } from '../../errors.js'
-import type { ThrottleDecision, ThrottleRequest } from '../../ports/throttle-store.js'
+import type { ThrottleDecision, ThrottleRequest, ThrottleState } from '../../ports/throttle-store.js'
 import type { Context } from '../context.js'
 import { notCounted, type ThrottleResult, throttleResult } from './throttle-result.js'
 
@@ -24,20 +24,32 @@ export interface CallingAccount {
 }
 
 /** Decides about a call. Answers at once where the throttle store does, else with a promise. */
-export function takeCall(context: Context, call: Call): ThrottleResult | Promise<ThrottleResult> {
-  const scopes = countedScopes(context, call)
-  if (scopes.length === 0) return notCounted
+export function takeCall(context: Context, call: Call, now: Date): ThrottleResult | Promise<ThrottleResult> {
   const caller = callerKey({ accountId: call.account?.id, ip: call.ip })
-  const requests = scopes.map((scope) => requestFor(`${scope}:${caller}`, findRule(context, call.account, scope)))
-  const decision = context.throttles.take(requests, call.cost, context.clock())
-  if (!isPromise(decision)) return answer(context, scopes, requests, decision)
-  return decision.then((decided) => answer(context, scopes, requests, decided))
+  const counted: Counted[] = []
+  for (const scope of call.scopes) {
+    if (!letBy(context, call, scope))
+      counted.push({ scope, request: requestFor(`${scope}:${caller}`, findRule(context, call.account, scope)) })
+  }
+  if (counted.length === 0) return notCounted
+  const decision = context.throttles.take(
+    counted.map(({ request }) => request),
+    call.cost,
+    now,
+  )
+  return isPromise(decision) ? decision.then((decided) => answer(context, counted, decided)) : answer(context, counted, decision)
 }
 
-/** The scopes that the host does not let by. */
-function countedScopes({ settings }: Context, { scopes, account, ip = null }: Call): readonly string[] {
-  const accountId = account?.id ?? null
-  return scopes.filter((scope) => !settings.throttling.bypass({ scope, accountId, ip }))
+/** A scope of a call that is counted, and what is asked of the throttle store for it. */
+interface Counted {
+  readonly scope: string
+  readonly request: ThrottleRequest
+}
+
+/** Does the host let the call by? */
+function letBy({ settings }: Context, { account, ip = null }: Call, scope: string): boolean {
+  const { bypass } = settings.throttling
+  return bypass({ scope, accountId: account?.id ?? null, ip })
 }
 
 const requestFor = (key: string, { limit, windowSeconds, burst }: ThrottleRule): ThrottleRequest => ({ key, limit, windowSeconds, burst })
@@ -52,19 +64,13 @@ const own = (rules: Readonly<Record<string, ThrottleRule>> | undefined, scope: s
 
 const isPromise = <Value extends object>(value: Value | Promise<Value>): value is Promise<Value> => 'then' in value
 
-function answer(
-  context: Context,
-  scopes: readonly string[],
-  requests: readonly ThrottleRequest[],
-  decision: ThrottleDecision,
-): ThrottleResult {
-  const budgets = requests.map((request, index) => shownBudget(scopes[index], request, decision.states[index]))
-  return throttleResult(decision.allowed, budgets, context.settings.throttling.headers)
+function answer({ settings }: Context, counted: readonly Counted[], { allowed, states }: ThrottleDecision): ThrottleResult {
+  const budgets = counted.map(({ scope, request }, index) => shownBudget(scope, request, states[index]))
+  return throttleResult(allowed, budgets, settings.throttling.headers)
 }
 
-function shownBudget(name: string | undefined, rule: ThrottleRule, state: ThrottleDecision['states'][number] | undefined): ShownBudget {
-  invariant(name !== undefined && state !== undefined, 'a throttle store answers every request')
-  const { limit, windowSeconds, burst } = rule
+function shownBudget(name: string, { limit, windowSeconds, burst }: ThrottleRule, state: ThrottleState | undefined): ShownBudget {
+  invariant(state !== undefined, 'a throttle store answers every request')
   const { remaining, resetMs, retryAfterMs } = state
   return { name, limit, windowSeconds, burst, remaining, resetMs, retryAfterMs }
 }

@@ -24,9 +24,10 @@ export type ThrottleInput = z.input<typeof Input>
 /** See {@link Tenantry.throttle}. */
 export async function throttle(context: Context, input: ThrottleInput): Promise<ThrottleResult> {
   const { scope: scopes, accountId, ip, cost } = parseInput(Input, input)
-  if (accountId === null || accountId === undefined) return takeCall(context, { scopes, account: null, ip, cost })
+  const now = context.clock()
+  if (accountId === null || accountId === undefined) return takeCall(context, { scopes, account: null, ip, cost }, now)
   const access = await context.access.findAccountAccess(accountId)
   if (access === null) throw new TenantryError('account_not_found', { accountId })
-  const { account } = await inForce(context.store, access, context.clock())
-  return takeCall(context, { scopes, account, ip, cost })
+  const { account } = await inForce(context.store, access, now)
+  return takeCall(context, { scopes, account, ip, cost }, now)
 }

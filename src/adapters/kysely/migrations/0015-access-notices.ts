@@ -56,11 +56,13 @@ const triggersOf = ({ table, of, id, columns, tellsInserts }: Watched): string[]
     execute function tenantry_tell_access('${of}', '${id}')`,
   `create trigger ${table}_tell after ${tellsInserts ? 'insert or ' : ''}delete on ${table} for each row
     execute function tenantry_tell_access('${of}', '${id}')`,
+  `create trigger ${table}_tell_truncate after truncate on ${table} for each statement
+    execute function tenantry_tell_access('everything', '')`,
 ]
 
 /**
  * Tells whoever listens on the channel `tenantry_access` what of the gate's state has changed, once that is committed, whoever has written
- * it. The payload is `{ "schema", "of", "id" }`; Postgres sends equal ones of a transaction once. With nobody listening it costs nothing but
+ * it. The payload is `{ "schema", "of", "id" }`, without an id for a table that was emptied; Postgres sends equal ones of a transaction once. With nobody listening it costs nothing but
  * that transactions which tell something are committed one after the other, and cannot be prepared for a two-phase commit.
  */
 export const accessNotices: Migration = {
@@ -69,6 +71,10 @@ export const accessNotices: Migration = {
   up: [
     `create function tenantry_tell_access() returns trigger language plpgsql as $$
     begin
+      if tg_op = 'TRUNCATE' then
+        perform pg_notify('tenantry_access', json_build_object('schema', tg_table_schema, 'of', 'everything')::text);
+        return null;
+      end if;
       if tg_op <> 'INSERT' then
         perform pg_notify('tenantry_access',
           json_build_object('schema', tg_table_schema, 'of', tg_argv[0], 'id', to_jsonb(old) ->> tg_argv[1])::text);
@@ -83,7 +89,7 @@ export const accessNotices: Migration = {
     ...watched.flatMap(triggersOf),
   ],
   down: [
-    ...watched.flatMap(({ table }) => [`drop trigger ${table}_tell on ${table}`, `drop trigger ${table}_tell_update on ${table}`]),
+    ...watched.flatMap(({ table }) => ['tell', 'tell_update', 'tell_truncate'].map((name) => `drop trigger ${table}_${name} on ${table}`)),
     'drop function tenantry_tell_access()',
   ],
 }
