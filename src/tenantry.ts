@@ -15,20 +15,22 @@ export interface TenantryOptions<C extends Catalogue = Catalogue, Scope extends 
   /** Where everything is kept: `kyselyStore(db)`, or `memoryStore()` for tests and trying out. */
   readonly store: Store
   /** The plans, as `definePlans` declares them; their names become types. Write them into the store with `syncPlans()`. */
-  readonly plans?: C
+  readonly plans?: C | undefined
   /** How calls are throttled where the plan says nothing. */
-  readonly throttling?: Omit<NonNullable<s.SettingsInput['throttling']>, 'defaults'> & {
-    readonly defaults?: Readonly<Record<Scope, ThrottleRule>>
-  }
+  readonly throttling?:
+    | (Omit<NonNullable<s.SettingsInput['throttling']>, 'defaults'> & {
+        readonly defaults?: Readonly<Record<Scope, ThrottleRule>> | undefined
+      })
+    | undefined
   /** bcrypt of cost 12 in two worker threads when left out. */
-  readonly passwords?: PasswordHasher
-  /** In the memory of this process when left out. */
-  readonly throttles?: ThrottleStore
-  readonly clock?: Clock
-  readonly newId?: IdSource
-  readonly randomBytes?: RandomBytes
+  readonly passwords?: PasswordHasher | undefined
+  /** Where budgets are counted: `redisThrottleStore`, `kyselyThrottleStore`; in the memory of this process when left out. */
+  readonly throttles?: ThrottleStore | undefined
+  readonly clock?: Clock | undefined
+  readonly newId?: IdSource | undefined
+  readonly randomBytes?: RandomBytes | undefined
   /** Silent when left out. */
-  readonly logger?: Logger
+  readonly logger?: Logger | undefined
 }
 
 /**

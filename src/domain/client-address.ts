@@ -8,9 +8,9 @@ export interface ClientAddressOptions {
    * How many proxies every request passes (0 to 32), or the addresses and networks that they have (`['10.0.0.0/8', '2001:db8::/32']`, at
    * most 1000). With 0, the default, forwarding headers are ignored.
    */
-  readonly trustedProxies?: number | readonly string[]
+  readonly trustedProxies?: number | readonly string[] | undefined
   /** The header that your proxies write; `x-forwarded-for` when left out. The other one is ignored. */
-  readonly header?: ForwardedHeader
+  readonly header?: ForwardedHeader | undefined
 }
 
 /** Headers as node has them (`request.headers`, names in lower case), or as fetch has them (`request.headers` with `get`). */

@@ -39,7 +39,7 @@ const day = 24 * hour
 /** A bucket of this size that fills up again within a day lets through at most 100 in any 24 hours: 40 at once and 60 more. */
 const hundredADay = { limit: 60, windowSeconds: day, burst: 40 }
 
-const rules = z.array(throttleRule).min(1).max(5)
+const rules = z.array(throttleRule).refine((list) => list.length >= 1 && list.length <= 5, 'must be a list of 1 to 5 rules')
 
 /** The options of `createTenantry` that are plain values, with their defaults. */
 export const settingsSchema = z.strictObject({
@@ -59,7 +59,7 @@ export const settingsSchema = z.strictObject({
        */
       claimSecret: claimSecret.optional(),
       /**
-       * Decides within the sign-up's transaction whether somebody gets a trial, and what else has its trial once, see {@link everyTrialEligibility}.
+       * Decides within the sign-up's transaction whether somebody gets a trial, and what else has its trial once, see {@link everyTrialRule}.
        * Left out, everybody gets one whose address and fingerprints have not had one.
        */
       eligibility: eligibility.default(() => everybody),

@@ -138,6 +138,8 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    * from all budgets or from none. All sessions and keys of an account share its budget, which is the account's own rule for the scope, else
    * the plan's, else the host's default. Anonymous callers have one by client address.
    *
+   * `cost` is how many calls it counts for, 1 when left out; one above the rule's burst never fits, however often it is tried.
+   *
    * @throws TenantryError `account_not_found`, `invalid_input`
    */
   throttle(input: WithScope<io.ThrottleInput, C, Scope>): Promise<io.ThrottleResult>

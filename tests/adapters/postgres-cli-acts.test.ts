@@ -223,11 +223,18 @@ describe.skipIf(serverUrl === null)('acts by the command line on a real server',
     expect((await world.tenantry.throttle({ scope: 'api', accountId: account.id })).limit).toBe(500)
     expect(await lastAct()).toMatchObject({ action: 'setAccountThrottles', reason: 'a launch', actor: defaultActor })
 
+    const shown = await world.cli(['throttles', '--email', email])
+    expect(shown).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^api +500 in 60 s, 50 at once$/m) })
+    expect(await lastAct()).toMatchObject({ reason: 'a launch' })
+
     expect((await actOf([...api, '--remove'])).result.account).toMatchObject({ throttles: {} })
     expect((await world.tenantry.throttle({ scope: 'api', accountId: account.id })).limit).toBe(600)
     expect(await refusalOf([...api, '--limit', '5', '--window', '60', '--burst', '6'])).toMatchObject({ code: 'invalid_input' })
     for (const wrong of [[], ['--limit', '5'], ['--window', '5'], ['--remove', '--limit', '5']]) {
       expect((await world.cli([...api, ...wrong])).exitCode).toBe(2)
+    }
+    for (const wrong of [['--remove'], ['--limit', '5', '--window', '60'], ['--burst', '5']]) {
+      expect((await world.cli(['throttles', '--email', email, ...wrong])).exitCode).toBe(2)
     }
   })
 

@@ -32,6 +32,34 @@ describe('createTenantry', () => {
     expect(() => createTenantry({ store, ...settings() })).not.toThrow()
   })
 
+  it('names what is wrong of what the gate is made of', () => {
+    const wrong: [object, string][] = [
+      [
+        { throttles: {} },
+        'throttles: must be a throttle store: pass redisThrottleStore(…), kyselyThrottleStore(db) or memoryThrottleStore()',
+      ],
+      [
+        { throttles: null },
+        'throttles: must be a throttle store: pass redisThrottleStore(…), kyselyThrottleStore(db) or memoryThrottleStore()',
+      ],
+      [{ signIn: { perClient: [] } }, 'signIn.perClient: must be a list of 1 to 5 rules'],
+      [{ gateCache: { notices: {} } }, 'gateCache.notices: must be what postgresAccessNotices or redisAccessNotices answers'],
+    ]
+    for (const [options, message] of wrong) expect(() => createTenantry({ store, ...options })).toThrow(`Invalid input. ${message}`)
+  })
+
+  it('takes an option that is undefined as one that is left out', () => {
+    const none = {
+      plans: undefined,
+      throttling: undefined,
+      throttles: undefined,
+      signIn: undefined,
+      gateCache: undefined,
+      logger: undefined,
+    }
+    expect(() => createTenantry({ store, ...none })).not.toThrow()
+  })
+
   it.each(kinds)('answers settings with %s in our own words', (kind) => {
     const property = fc.property(badCalls(kind), (call) => {
       const draft: Draft = { input: settings(), actor: null }

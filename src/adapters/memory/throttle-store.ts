@@ -9,7 +9,7 @@ export interface MemoryThrottleOptions {
    * Budgets kept at once, 1 to 16,777,216; 65,536 when left out. Measured with keys of 40 characters, each takes about 150 bytes: 2 MB for the
    * empty table of 65,536, made at the first call, and 10 MB when it is full.
    */
-  readonly maxKeys?: number
+  readonly maxKeys?: number | undefined
 }
 
 /** As many as a Map of V8 holds. */

@@ -6,9 +6,9 @@ import { type WorkerPool, workerPool } from './worker-pool.js'
 /** How hard passwords are hashed, and by how many threads. */
 export interface BcryptHasherOptions {
   /** The work factor, 10 to 15; each step doubles the time. 12 when left out, about a third of a second. */
-  readonly cost?: number
+  readonly cost?: number | undefined
   /** Worker threads, 1 to 64; 2 when left out. Hashers that name the same number share the threads. */
-  readonly workers?: number
+  readonly workers?: number | undefined
 }
 
 type Job = { readonly password: string; readonly cost: number } | { readonly password: string; readonly verifier: string }

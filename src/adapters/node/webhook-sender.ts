@@ -12,12 +12,12 @@ export interface WebhookSenderOptions {
   /** One secret, or the new and the old one while it is being replaced; see {@link webhookSecret}. */
   readonly secrets: string | readonly string[]
   /** How long the receiver may take, in milliseconds: 15,000 when left out. Keep it below half of the lease. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /** Allows http, for a receiver on the same machine. */
-  readonly allowHttp?: boolean
+  readonly allowHttp?: boolean | undefined
   /** The `fetch` of Node when left out. Pass one that goes through your proxy. */
-  readonly fetch?: WebhookFetch
-  readonly clock?: Clock
+  readonly fetch?: WebhookFetch | undefined
+  readonly clock?: Clock | undefined
 }
 
 /** As much of `fetch` as is needed. */

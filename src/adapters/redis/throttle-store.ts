@@ -17,11 +17,11 @@ export interface RedisThrottleOptions {
    * Runs a script that Redis knows by its SHA-1, as EVALSHA does, and rejects with the error NOSCRIPT when it does not know it; `eval` is called
    * then. Left out, every call sends the script, about 1.5 kB.
    */
-  readonly evalSha?: RedisEval
+  readonly evalSha?: RedisEval | undefined
   /** Begins every key in Redis: 1 to 100 characters, none of them a brace; `tenantry:throttle:` when left out. */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
   /** Is it a Redis Cluster? Then only calls of one caller travel together. `false` when left out. */
-  readonly cluster?: boolean
+  readonly cluster?: boolean | undefined
 }
 
 /** So many calls travel together at most: Redis does nothing else while it decides them, about a millisecond. */
@@ -35,7 +35,8 @@ const maxBatch = 256
  * redisThrottleStore({ eval: (script, keys, args) => client.eval(script, { keys, arguments: args }) })      // node-redis
  * ```
  *
- * The script need not travel with every call: `evalSha: (sha, keys, args) => redis.evalsha(sha, keys.length, ...keys, ...args)` or `evalSha: (sha, keys, args) => client.evalSha(sha, { keys, arguments: args })`.
+ * The script need not travel with every call: `evalSha: (sha, keys, args) => redis.evalsha(sha, keys.length, ...keys, ...args)` or
+ * `evalSha: (sha, keys, args) => client.evalSha(sha, { keys, arguments: args })`.
  *
  * All budgets of a call are decided by one script, in one step. Calls that come in the same turn of the event loop, or while others are under
  * way, travel together and are decided in the order in which they came. A budget is one key with one number of 16 digits, about 120 bytes in

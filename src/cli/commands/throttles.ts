@@ -2,17 +2,17 @@ import type { Account, ThrottleRule } from '../../index.js'
 import { accountIdOf, act, actorOf, oneAccount } from '../acts.js'
 import { defineCommand } from '../command.js'
 import { accountOptions, actOptions } from '../options.js'
-import { facts } from '../output.js'
+import { facts, type Report } from '../output.js'
 import { text, wholeNumber } from '../readers.js'
 
 /** `tenantry throttles` */
 export const throttles = defineCommand({
   name: 'throttles',
-  summary: 'Give an account a throttle of its own',
+  summary: 'Give an account a throttle of its own, or print those it has',
   explanation: `It counts before that of the account's plan, from the next call on, until it is taken away with --remove.`,
   options: {
     ...accountOptions,
-    scope: { ...text, value: 'SCOPE', required: true, help: 'What is throttled, such as api.' },
+    scope: { ...text, value: 'SCOPE', help: 'What is throttled, such as api. Left out: print what the account has of its own.' },
     limit: { ...wholeNumber, value: 'N', help: 'How many calls fit into --window.' },
     window: { ...wholeNumber, value: 'SECONDS', help: 'How long the window is.' },
     burst: { ...wholeNumber, value: 'N', help: 'How many calls may come at once. All of --limit when left out.' },
@@ -26,30 +26,35 @@ export const throttles = defineCommand({
       act(values, database, async (tenantry) => {
         const accountId = await accountIdOf(tenantry, values)
         const { scope, reason } = values
+        if (scope === undefined) return reportOf((await tenantry.getAccount({ accountId })).account)
         const input = { accountId, throttles: { [scope]: ruleOf(values) }, reason }
-        const { account } = await tenantry.setAccountThrottles(input, actorOf(values))
-        return { ok: true, data: { account }, text: describe(account) }
+        return reportOf((await tenantry.setAccountThrottles(input, actorOf(values))).account)
       }),
     ),
 })
 
 interface RuleValues {
+  readonly scope: string | undefined
   readonly limit: number | undefined
   readonly window: number | undefined
   readonly burst: number | undefined
   readonly remove: boolean
 }
 
-/** Must be a rule or none. */
-function oneRule({ limit, window, burst, remove }: RuleValues): string | null {
+/** Must be a rule or none for a scope, and neither without one. */
+function oneRule({ scope, limit, window, burst, remove }: RuleValues): string | null {
+  const isRule = [limit, window, burst].some((value) => value !== undefined)
+  if (scope === undefined) return isRule || remove ? 'Name what is throttled: --scope SCOPE.' : null
   if (!remove) return limit === undefined || window === undefined ? 'Pass --limit and --window, or --remove.' : null
-  return [limit, window, burst].some((value) => value !== undefined) ? 'Pass --limit, --window and --burst, or --remove, not both.' : null
+  return isRule ? 'Pass --limit, --window and --burst, or --remove, not both.' : null
 }
 
 function ruleOf({ limit, window, burst, remove }: RuleValues): ThrottleRule | null {
   if (remove || limit === undefined || window === undefined) return null
   return { limit, windowSeconds: window, ...(burst !== undefined && { burst }) }
 }
+
+const reportOf = (account: Account): Report => ({ ok: true, data: { account }, text: describe(account) })
 
 const describe = ({ id, name, throttles: rules }: Account): string =>
   facts([['account', id], ['name', name], ...Object.entries(rules).map(([scope, rule]) => [scope, ruleText(rule)] as const)])
