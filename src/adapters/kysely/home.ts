@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { TenantryError } from '../../errors.js'
 import type { Home } from './connection.js'
 import { createHotPool, type PgPool } from './hot-pool.js'
 import { hotStatements } from './hot-statements.js'
@@ -29,8 +30,15 @@ export interface HomeOptions {
   readonly preparedNames?: boolean | undefined
 }
 
-/** Where the host keeps our tables, out of the reach of its plugins. */
+/**
+ * Where the host keeps our tables, out of the reach of its plugins.
+ *
+ * @throws TenantryError `invalid_input` for what is no Kysely
+ */
 export function homeOf(host: HostDatabase, { pool, preparedNames = true }: HomeOptions = {}): Home {
+  if (typeof (host as Partial<HostDatabase> | null | undefined)?.withoutPlugins !== 'function') {
+    throw new TenantryError('invalid_input', { issues: [{ path: 'db', message: 'must be a Kysely' }] })
+  }
   const hostDb = host as Kysely<TenantryTables>
   const schema = schemaOf(hostDb)
   const db = hostDb.withoutPlugins()

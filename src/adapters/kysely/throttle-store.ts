@@ -39,8 +39,8 @@ const operation = 'takeThrottle'
  * `memoryThrottleStore()`
  */
 export function kyselyThrottleStore(db: HostDatabase, { coalesce = true, ...options }: KyselyThrottleOptions = {}): ThrottleStore {
-  if (db.isTransaction) throw unfit('give the Kysely itself: in a transaction, what was taken would roll back with it')
   const home = homeOf(db, options)
+  if (db.isTransaction) throw unfit('give the Kysely itself: in a transaction, what was taken would roll back with it')
   if (!home.isFullPostgres) throw unfit('use memoryThrottleStore() beside pg-mem')
   const run = pooledRun(home)
   const runBatch = (calls: readonly ThrottleCall[]): Promise<ThrottleDecision[]> => takeAll(run, calls)
