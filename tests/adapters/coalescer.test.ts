@@ -100,6 +100,29 @@ describe('calls that wait at the same moment', () => {
     expect(sent()).toEqual([[0], [1]])
   })
 
+  it('are shared out to two batches where that is faster, once there are enough of them', async () => {
+    const { ask, batches, sent } = byHand({ inParallel: true })
+    for (const request of requests(41)) void ask(request)
+    await turn()
+    expect(sent().map((ids) => ids.length)).toEqual([21, 20])
+    for (const batch of batches) batch.end()
+    await turn()
+    for (const request of requests(31, () => null, 41)) void ask(request)
+    await turn()
+    expect(sent().map((ids) => ids.length)).toEqual([21, 20, 31])
+  })
+
+  it('are shared out by whole lanes: one that is alone travels whole', async () => {
+    const alone = byHand({ inParallel: true })
+    for (const request of requests(40, () => 'a')) void alone.ask(request)
+    await turn()
+    expect(alone.sent().map((ids) => ids.length)).toEqual([40])
+    const among = byHand({ inParallel: true })
+    for (const request of requests(60, (id) => (id < 40 ? 'a' : `b${id}`))) void among.ask(request)
+    await turn()
+    expect(among.sent().map((ids) => ids.length)).toEqual([40, 20])
+  })
+
   it('fill batches of at most so many', async () => {
     const { ask, sent } = byHand({ maxBatch: 30 })
     for (const request of requests(40)) void ask(request)

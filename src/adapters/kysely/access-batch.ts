@@ -44,6 +44,7 @@ function togetherWithOthers<Answer>(
     isFaultOfOne,
     laneOf: () => null,
     maxBatch,
+    inParallel: true,
   })
 }
 

@@ -39,13 +39,13 @@ const operation = 'takeThrottle'
  * `memoryThrottleStore()`
  */
 export function kyselyThrottleStore(db: HostDatabase, { coalesce = true, ...options }: KyselyThrottleOptions = {}): ThrottleStore {
+  if (isTransaction(db)) throw unfit('give the Kysely itself: in a transaction, what was taken would roll back with it')
   const home = homeOf(db, options)
-  if (db.isTransaction) throw unfit('give the Kysely itself: in a transaction, what was taken would roll back with it')
   if (!home.isFullPostgres) throw unfit('use memoryThrottleStore() beside pg-mem')
   const run = pooledRun(home)
   const runBatch = (calls: readonly ThrottleCall[]): Promise<ThrottleDecision[]> => takeAll(run, calls)
   const runOne = async (call: ThrottleCall): Promise<ThrottleDecision> => (await takeAll(run, [call]))[0] as ThrottleDecision
-  const together = coalesced({ runBatch, runOne, isFaultOfOne, laneOf: callerOf, maxBatch })
+  const together = coalesced({ runBatch, runOne, isFaultOfOne, laneOf: callerOf, maxBatch, inParallel: true })
   const decide = coalesce && home.hasManyConnections ? together : runOne
   const sweep = throttleSweep(home)
   return {
@@ -56,6 +56,8 @@ export function kyselyThrottleStore(db: HostDatabase, { coalesce = true, ...opti
     },
   }
 }
+
+const isTransaction = (db: HostDatabase | null | undefined): boolean => db?.isTransaction === true
 
 const unfit = (message: string): TenantryError<'invalid_input'> => new TenantryError('invalid_input', { issues: [{ path: 'db', message }] })
 

@@ -26,6 +26,8 @@ export interface CoalescingOptions<Request, Answer> extends Coalescing<Request, 
   readonly laneOf: (request: Request) => string | null
   /** How many requests a batch holds at most. */
   readonly maxBatch: number
+  /** Are two batches at the same time faster than one of all that wait? They are not where each has to wait for the disk. */
+  readonly inParallel?: boolean
 }
 
 /** A call that waits to be sent. */
@@ -46,7 +48,7 @@ const patienceMs = 100
  * in this turn of the event loop is sent at once; what comes meanwhile forms the next batch.
  */
 export function coalesce<Request, Answer>(options: CoalescingOptions<Request, Answer>): (request: Request) => Promise<Answer> {
-  const { laneOf, maxBatch } = options
+  const { laneOf, maxBatch, inParallel = false } = options
   const lanes = createLanes<Call<Request, Answer>>(({ request }) => laneOf(request), wake)
   let inFlight = 0
   let isAwake = false
@@ -61,7 +63,13 @@ export function coalesce<Request, Answer>(options: CoalescingOptions<Request, An
 
   function startBatches(): void {
     isAwake = false
-    while (mayStart()) void start(lanes.take(maxBatch))
+    while (mayStart()) void start(lanes.take(maxBatch, share()))
+  }
+
+  /** How many of those that wait the next batch is to hold. */
+  function share(): number {
+    const waiting = lanes.size()
+    return inParallel && waiting >= 2 * worthSending ? Math.ceil(waiting / (maxInFlight - inFlight)) : maxBatch
   }
 
   async function start(batch: readonly Taken<Call<Request, Answer>>[]): Promise<void> {

@@ -3,8 +3,11 @@ export interface Lanes<Item> {
   /** How many could be taken now. */
   size(): number
   add(item: Item): void
-  /** Takes up to `max`, in order of arrival within each lane. Their lanes give nothing more until all that was taken of them is done. */
-  take(max: number): Taken<Item>[]
+  /**
+   * Takes up to `max`, in order of arrival within each lane, and from no further lane once it has `enough`. The lanes give nothing more until
+   * all that was taken of them is done.
+   */
+  take(max: number, enough?: number): Taken<Item>[]
 }
 
 /** An item, and how to say that it is done with. */
@@ -63,11 +66,11 @@ export function createLanes<Item>(laneOf: (item: Item) => string | null, onFree:
       if (lane.waiting.length === 1) free.push(lane)
       size += 1
     },
-    take(max) {
+    take(max, enough = max) {
       const taken: Taken<Item>[] = []
       let lanes = 0
       for (const lane of free) {
-        if (taken.length === max) break
+        if (taken.length >= Math.min(max, enough)) break
         taken.push(...takeFrom(lane, max - taken.length))
         lanes += 1
       }

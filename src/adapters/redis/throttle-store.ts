@@ -66,6 +66,7 @@ export function redisThrottleStore(options: RedisThrottleOptions): ThrottleStore
   const take = coalesce<ThrottleCall, ThrottleDecision>({
     laneOf: () => null,
     maxBatch,
+    inParallel: true,
     isFaultOfOne: () => false,
     runOne: decideOne,
     runBatch: async (calls) => (cluster ? decideByCaller(calls, decide) : decide(calls)),
