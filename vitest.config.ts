@@ -40,6 +40,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'unit',
+          maxWorkers: '100%',
           include: ['tests/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...onServers],
           testTimeout: 15_000,

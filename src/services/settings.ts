@@ -171,7 +171,7 @@ export const settingsSchema = z.strictObject({
    * cache are frozen. It takes about 4 kB for each key, session or account that it keeps, more where a plan is large.
    *
    * Operations of `withStore(kyselyStore(trx))` neither read nor fill it, because they see what is not committed. What they change is dropped
-   * at once and again by a notice at the commit; without notices it may come back until `ttlSeconds` are over.
+   * at once and again at the commit by the notices of Postgres; without these it may come back until `ttlSeconds` are over.
    */
   gateCache: z
     .strictObject({
