@@ -50,13 +50,18 @@ describe.skipIf(programs === null)('a Postgres that is killed under load', () =>
   it('would be found out if it lost what was acknowledged', async () => {
     server = await startServer(programs ?? '', { isDurable: false })
     const { tenantry, end, flush } = await openLoad(server.url)
-    const accountIds = await openAccounts(tenantry, 3)
-    await flush()
-    const steps = stepsFor(accountIds, count)
-    const acknowledged = new Map<number, readonly string[]>()
-    await runSteps(steps, 8, async (step) => void acknowledged.set(step.number, await perform(tenantry, step)))
-    await server.killAndRestart()
-    expect(await faultsOf(tenantry, steps, acknowledged)).not.toEqual([])
+    // What is on a full page of its log survives also such a server: one kill in several falls where the last page has just been filled.
+    let faults: readonly unknown[] = []
+    for (let round = 0; round < 8 && faults.length === 0; round++) {
+      const accountIds = await openAccounts(tenantry, 3, `round-${round}`)
+      await flush()
+      const steps = stepsFor(accountIds, count)
+      const acknowledged = new Map<number, readonly string[]>()
+      await runSteps(steps, 8, async (step) => void acknowledged.set(step.number, await perform(tenantry, step)))
+      await server.killAndRestart()
+      faults = await faultsOf(tenantry, steps, acknowledged)
+    }
+    expect(faults).not.toEqual([])
     await end()
   })
 })
