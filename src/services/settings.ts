@@ -168,7 +168,7 @@ export const settingsSchema = z.strictObject({
    * Kept is the stored state, never the decision: expiries, trials and grace are judged by the clock at each call. What operations of this
    * process change is dropped at once, except `account.credits`, which may lag behind whatever moves credits. What other processes change is
    * dropped when a notice of it arrives; without `notices`, or where a notice is lost, an answer is at most `ttlSeconds` old. Answers from the
-   * cache are frozen. It takes about 4 kB for each key, session or account that it keeps, more where a plan is large.
+   * cache are frozen. It takes 2 to 4 kB for each key, session or account that it keeps, more where a plan is large.
    *
    * Operations of `withStore(kyselyStore(trx))` neither read nor fill it, because they see what is not committed. What they change is dropped
    * at once and again at the commit by the notices of Postgres; without these it may come back until `ttlSeconds` are over.
