@@ -19,7 +19,7 @@ export const tenantry: MemoryLimiter = {
     return async (keys) => {
       let admitted = 0
       for (const key of keys) {
-        const answer = store.take([{ key, limit, windowSeconds }], 1, new Date())
+        const answer = store.take([{ key, limit, windowSeconds }], 1, Date.now())
         const { allowed } = answer instanceof Promise ? await answer : answer
         if (allowed) admitted += 1
       }

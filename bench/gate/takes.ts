@@ -6,7 +6,7 @@ import type { Rule, Take } from './limiter.js'
 export const tenantryTake =
   (store: ThrottleStore, rule: Rule, prefix: string): Take =>
   async (key) =>
-    (await store.take([{ key: `${prefix}${key}`, ...rule }], 1, new Date())).allowed
+    (await store.take([{ key: `${prefix}${key}`, ...rule }], 1, Date.now())).allowed
 
 /** A call of `consume`, which rejects with an answer where it refuses. */
 export const flexibleTake =

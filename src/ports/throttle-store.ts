@@ -38,12 +38,12 @@ export interface ThrottleStore {
    * back, at most as many as were taken; 0 only looks. The keys of one call are distinct, and their last parts, from `:anon` or else from the
    * last colon on, are the same: a store may keep what belongs to one caller in one place.
    *
-   * No clock is read: `now` is the moment of the decision. A key that is whole again is forgotten. A clock that steps back or forth by an hour
+   * No clock is read: `nowMs` is the moment of the decision, in whole milliseconds since 1970. A key that is whole again is forgotten. A clock that steps back or forth by an hour
    * neither opens a budget nor closes it for longer than its window and one second.
    *
    * Answers at once where it can, else with a promise.
    */
-  take(requests: readonly ThrottleRequest[], cost: number, now: Date): Promise<ThrottleDecision> | ThrottleDecision
+  take(requests: readonly ThrottleRequest[], cost: number, nowMs: number): Promise<ThrottleDecision> | ThrottleDecision
 }
 
 /** What becomes of calls while the throttle store does not answer: all are let through, none is, or the memory of this process decides. */
@@ -52,7 +52,7 @@ export type OutagePolicy = 'open' | 'closed' | 'local'
 /** An outage of the throttle store, as it begins and as it is over. */
 export interface ThrottleOutage {
   readonly isOut: boolean
-  /** The `now` of the call that noticed it. */
+  /** The moment of the call that noticed it. */
   readonly since: Date
   /** A code, never a message: of the client's error where it has one, such as `ECONNREFUSED`; `no_answer`, `bad_answer` or `failed`. */
   readonly reason: string

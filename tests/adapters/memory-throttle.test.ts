@@ -8,7 +8,7 @@ describe('the throttle in memory keeps its promises', () => {
 })
 
 describe('the throttle in memory is bounded', () => {
-  const now = new Date('2026-03-01T12:00:00.123Z')
+  const now = Date.parse('2026-03-01T12:00:00.123Z')
   const request = (key: string): ThrottleRequest => ({ key, limit: 5, windowSeconds: 900 })
   const take = async (store: ThrottleStore, key: string, cost = 1, at = now): Promise<boolean> =>
     (await store.take([request(key)], cost, at)).allowed
@@ -33,7 +33,7 @@ describe('the throttle in memory is bounded', () => {
     await take(store, 'a', 5)
     await take(store, 'b', 1)
     await take(store, 'c', 5)
-    const later = new Date(now.getTime() + 180_000)
+    const later = now + 180_000
     await take(store, 'd', 5, later)
     for (const key of ['a', 'c', 'd']) expect(await take(store, key, 2, later)).toBe(false)
   })

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { watchForOutage } from '../../src/adapters/node/outage-watch.js'
 import { withStandIn } from '../../src/adapters/node/stand-in.js'
 
-const now = new Date('2026-03-01T12:00:00.123Z')
+const now = Date.parse('2026-03-01T12:00:00.123Z')
 const request = { key: 'api:one', limit: 5, windowSeconds: 60, burst: 3 }
 const fine: ThrottleDecision = { allowed: true, states: [{ key: 'api:one', remaining: 2, resetMs: 12_000, retryAfterMs: 0 }] }
 
@@ -79,7 +79,7 @@ describe('a store that is watched', () => {
   it.each(failures)('is out when it %s, for the reason %s', async (_, reason, next) => {
     const { take, told } = watched(next)
     await expect(take()).rejects.toMatchObject(unavailable)
-    expect(told).toEqual([{ isOut: true, since: now, reason }])
+    expect(told).toEqual([{ isOut: true, since: new Date(now), reason }])
   })
 
   it('is out when it takes longer than its time, and what it says later changes nothing', async () => {
@@ -92,7 +92,7 @@ describe('a store that is watched', () => {
     await call
     answerLate(fine)
     await vi.advanceTimersByTimeAsync(0)
-    expect(told).toEqual([{ isOut: true, since: now, reason: 'no_answer' }])
+    expect(told).toEqual([{ isOut: true, since: new Date(now), reason: 'no_answer' }])
   })
 
   it('is not asked for a second, then by one call, until that finds it back', async () => {
@@ -114,8 +114,8 @@ describe('a store that is watched', () => {
     const [first, second] = await Promise.allSettled([take(), take()])
     expect([first.status, second.status]).toEqual(['fulfilled', 'rejected'])
     expect(told).toEqual([
-      { isOut: true, since: now, reason: 'ECONNREFUSED' },
-      { isOut: false, since: now, reason: 'ECONNREFUSED' },
+      { isOut: true, since: new Date(now), reason: 'ECONNREFUSED' },
+      { isOut: false, since: new Date(now), reason: 'ECONNREFUSED' },
     ])
     expect(await take()).toBe(fine)
   })

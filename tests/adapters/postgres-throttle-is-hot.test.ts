@@ -16,7 +16,7 @@ describe.skipIf(serverUrl === null)('what a throttle takes on a real server', ()
     const { db } = database
     const store = kyselyThrottleStore(db)
     const take = (call: number) =>
-      store.take([{ key: `api:${call % keys}`, limit: 100, windowSeconds: 60 }], 1, new Date(Date.UTC(2026, 2, 1) + call))
+      store.take([{ key: `api:${call % keys}`, limit: 100, windowSeconds: 60 }], 1, Date.UTC(2026, 2, 1) + call)
     const updates = async () => {
       await run(db, 'select pg_stat_force_next_flush()')
       const sql = "select n_tup_upd::int as all, n_tup_hot_upd::int as hot from pg_stat_user_tables where relname = 'tenantry_throttle'"

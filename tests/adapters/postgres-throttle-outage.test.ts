@@ -6,7 +6,7 @@ import { type CuttingProxy, cuttingProxy } from '../support/cutting-proxy.js'
 import { emptyTables, openDatabase, run, type TestDatabase } from '../support/kysely.js'
 
 const serverUrl = inject('postgresUrl')
-const now = new Date('2026-03-01T12:00:00.123Z')
+const now = Date.parse('2026-03-01T12:00:00.123Z')
 const budget = (key: string, limit = 10): ThrottleRequest => ({ key, limit, windowSeconds: 60 })
 const outage = (more: object = {}) => ({ code: 'store_unavailable', details: { operation: 'takeThrottle' }, ...more })
 

@@ -26,8 +26,7 @@ describe.skipIf(serverUrl === null)('budgets that are whole', () => {
   afterEach(() => emptyTables(database.db))
   afterAll(() => database.close())
 
-  const take = (key: string, windowSeconds: number, at: number) =>
-    store.take([{ key: `api:${key}`, limit: 5, windowSeconds }], 1, new Date(at))
+  const take = (key: string, windowSeconds: number, at: number) => store.take([{ key: `api:${key}`, limit: 5, windowSeconds }], 1, at)
   const sweeps = (): number => database.log.filter((sql) => sql.includes('skip locked')).length
   const keys = async (): Promise<string[]> =>
     (await run<{ key: string }>(database.db, 'select key from tenantry_throttle order by key limit 20')).map(({ key }) => key)

@@ -10,7 +10,7 @@ import { createPool } from '../support/postgres.js'
 import { answersInCrowds, answersInTurn, recordedCalls } from '../support/throttle-transcript.js'
 
 const serverUrl = inject('postgresUrl')
-const now = new Date('2026-03-01T12:00:00.123Z')
+const now = Date.parse('2026-03-01T12:00:00.123Z')
 const budget = (key: string, limit = 10): ThrottleRequest => ({ key, limit, windowSeconds: 60 })
 
 /** How the throttle may be made, and which part of the contract shows that it does not matter. */
@@ -65,7 +65,7 @@ describe.skipIf(serverUrl === null)('the throttle on a server', () => {
 
   it.each([1_000_000, -1_000_000, Number.MAX_SAFE_INTEGER])('bears a cost of %i in the longest window', async (cost) => {
     const year = { key: 'year:ada', limit: 1, windowSeconds: 31_622_400 }
-    const calls = [1, cost, 1].map((each) => ({ requests: [year, budget('api:ada')], cost: each, now }))
+    const calls = [1, cost, 1].map((each) => ({ requests: [year, budget('api:ada')], cost: each, nowMs: now }))
     expect(await answersInTurn(kyselyThrottleStore(database.db), calls)).toEqual(await answersInTurn(memoryThrottleStore(), calls))
   })
 

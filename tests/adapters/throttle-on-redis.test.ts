@@ -1,7 +1,7 @@
 import { type RedisEval, type RedisThrottleOptions, redisThrottleStore } from 'tenantry/redis'
 import { describe, expect, it } from 'vitest'
 
-const now = new Date('2026-03-01T12:00:00.123Z')
+const now = Date.parse('2026-03-01T12:00:00.123Z')
 const budget = (key: string) => ({ key, limit: 10, windowSeconds: 60 })
 const take = (evaluate: RedisEval) => redisThrottleStore({ eval: evaluate }).take([budget('api:one')], 1, now)
 

@@ -46,7 +46,7 @@ describe.skipIf(redisUrl === null)('two processes on one Redis', () => {
   }
   const left = async (budget: ThrottlerOrders['budgets'][number]): Promise<number | undefined> => {
     const store = redisThrottleStore({ eval: connection.eval, prefix })
-    return (await store.take([budget], 0, new Date(nowMs))).states[0]?.remaining
+    return (await store.take([budget], 0, nowMs)).states[0]?.remaining
   }
 
   it('admit exactly the limit between them', async () => {

@@ -27,7 +27,7 @@ async function makeCalls({ url, prefix, nowMs, budgets, calls }: ThrottlerOrders
   const backwards = [...budgets].reverse()
   const caller = async (first: number): Promise<void> => {
     for (let call = first; call < calls; call += 8) {
-      const { allowed } = await store.take(call % 2 === 0 ? budgets : backwards, 1, new Date(nowMs))
+      const { allowed } = await store.take(call % 2 === 0 ? budgets : backwards, 1, nowMs)
       if (allowed) admitted += 1
     }
   }

@@ -91,7 +91,7 @@ describe.skipIf(serverUrl === null)('two processes on one throttle', () => {
         }
       })
       const store = kyselyThrottleStore(database.db)
-      const looks = limits.map(([key, limit]) => store.take([budget(key, limit)], 0, new Date(now)))
+      const looks = limits.map(([key, limit]) => store.take([budget(key, limit)], 0, Date.parse(now)))
       expect((await Promise.all(looks)).map(({ states }) => [states[0]?.key, states[0]?.remaining])).toEqual(
         limits.map(([key, limit]) => [key, limit - (taken.get(key) ?? 0)]),
       )

@@ -46,7 +46,7 @@ async function carryOut({ url, now, coalesce, inFlight, takes }: TakeOrders): Pr
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, { requests, cost }] = next
       try {
-        allowed[index] = (await store.take(requests, cost, new Date(now))).allowed
+        allowed[index] = (await store.take(requests, cost, Date.parse(now))).allowed
       } catch (error) {
         errors.push(String((error as { cause?: { code?: string } }).cause?.code ?? error))
       }

@@ -229,9 +229,9 @@ describe('throttle and its store', () => {
     const memory = memoryThrottleStore()
     const seen: unknown[] = []
     const throttles: ThrottleStore = {
-      take(requests, cost, now) {
+      take(requests, cost, nowMs) {
         seen.push(requests.map(({ key }) => key))
-        const decision = memory.take(requests, cost, now)
+        const decision = memory.take(requests, cost, nowMs)
         return isLate ? Promise.resolve(decision) : decision
       },
     }

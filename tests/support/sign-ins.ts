@@ -22,8 +22,8 @@ export interface Take {
 export function recordingThrottles(): { throttles: ThrottleStore; takes: Take[] } {
   const inner = memoryThrottleStore()
   const takes: Take[] = []
-  const take = async (requests: readonly ThrottleRequest[], cost: number, now: Date) => {
-    const decision = await inner.take(requests, cost, now)
+  const take = async (requests: readonly ThrottleRequest[], cost: number, nowMs: number) => {
+    const decision = await inner.take(requests, cost, nowMs)
     takes.push({ keys: requests.map(({ key }) => key), cost, allowed: decision.allowed })
     return decision
   }

@@ -5,7 +5,7 @@ import { dice } from './dice.js'
 export interface RecordedCall {
   readonly requests: readonly ThrottleRequest[]
   readonly cost: number
-  readonly now: Date
+  readonly nowMs: number
 }
 
 const start = Date.UTC(2026, 2, 1, 12, 0, 0, 123)
@@ -36,14 +36,14 @@ export function recordedCalls(seed: number, length: number): RecordedCall[] {
     const first = upTo(budgets.length)
     const asked = budgets.map((budget, index) => ({ ...budget, key: `scope-${index}${caller}` }))
     const requests = asked.filter((_, index) => index === first || upTo(4) === 0)
-    return { requests: upTo(2) === 0 ? requests : requests.reverse(), cost: pick(costs) ?? 1, now: new Date(ms) }
+    return { requests: upTo(2) === 0 ? requests : requests.reverse(), cost: pick(costs) ?? 1, nowMs: ms }
   })
 }
 
 /** What a store answers, one call after the other. */
 export async function answersInTurn(store: ThrottleStore, calls: readonly RecordedCall[]): Promise<ThrottleDecision[]> {
   const answers: ThrottleDecision[] = []
-  for (const { requests, cost, now } of calls) answers.push(await store.take(requests, cost, now))
+  for (const { requests, cost, nowMs } of calls) answers.push(await store.take(requests, cost, nowMs))
   return answers
 }
 
@@ -52,7 +52,7 @@ export async function answersInCrowds(store: ThrottleStore, calls: readonly Reco
   const answers: ThrottleDecision[] = []
   for (let from = 0; from < calls.length; from += size) {
     const crowd = calls.slice(from, from + size)
-    answers.push(...(await Promise.all(crowd.map(({ requests, cost, now }) => store.take(requests, cost, now)))))
+    answers.push(...(await Promise.all(crowd.map(({ requests, cost, nowMs }) => store.take(requests, cost, nowMs)))))
   }
   return answers
 }

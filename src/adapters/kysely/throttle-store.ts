@@ -49,8 +49,7 @@ export function kyselyThrottleStore(db: HostDatabase, { coalesce = true, ...opti
   const decide = coalesce && home.hasManyConnections ? together : runOne
   const sweep = throttleSweep(home)
   return {
-    take(requests, cost, now) {
-      const nowMs = now.getTime()
+    take(requests, cost, nowMs) {
       sweep(nowMs)
       return decide({ requests, cost, nowMs })
     },

@@ -32,10 +32,10 @@ export function memoryThrottleStore({ maxKeys = 65_536 }: MemoryThrottleOptions 
   let budgets: Budgets | null = null
   return {
     isLocal: true,
-    take(requests, cost, now) {
+    take(requests, cost, nowMs) {
       budgets ??= createBudgets(maxKeys)
       const only = requests.length === 1 ? requests[0] : undefined
-      return only === undefined ? takeTogether(budgets, requests, cost, now.getTime()) : takeOne(budgets, only, cost, now.getTime())
+      return only === undefined ? takeTogether(budgets, requests, cost, nowMs) : takeOne(budgets, only, cost, nowMs)
     },
   }
 }

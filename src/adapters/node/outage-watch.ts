@@ -43,45 +43,45 @@ export function watchForOutage(store: ThrottleStore, { timeoutMs, onChange }: Ou
     tell({ isOut: false, since: tried.since, reason: tried.reason })
   }
 
-  const fail = (tried: Outage | null, now: Date, cause: unknown): TenantryError => {
+  const fail = (tried: Outage | null, nowMs: number, cause: unknown): TenantryError => {
     const askAgainAt = performance.now() + pauseMs
     if (tried !== null) {
       Object.assign(tried, { askAgainAt, isBeingTried: false })
     } else if (outage === null) {
-      outage = { since: now, reason: reasonOf(cause), askAgainAt, isBeingTried: false }
+      outage = { since: new Date(nowMs), reason: reasonOf(cause), askAgainAt, isBeingTried: false }
       tell({ isOut: true, since: outage.since, reason: outage.reason })
     }
     return unavailable(cause)
   }
 
-  const wait = async (answer: PromiseLike<unknown>, count: number, now: Date, tried: Outage | null): Promise<ThrottleDecision> => {
+  const wait = async (answer: PromiseLike<unknown>, count: number, nowMs: number, tried: Outage | null): Promise<ThrottleDecision> => {
     try {
       const decision = checked(await within(timeoutMs, answer), count)
       succeed(tried)
       return decision
     } catch (error) {
-      throw fail(tried, now, error)
+      throw fail(tried, nowMs, error)
     }
   }
 
-  const ask = (requests: readonly ThrottleRequest[], cost: number, now: Date, tried: Outage | null) => {
+  const ask = (requests: readonly ThrottleRequest[], cost: number, nowMs: number, tried: Outage | null) => {
     try {
-      const answer: unknown = store.take(requests, cost, now)
-      if (isPromise(answer)) return wait(answer, requests.length, now, tried)
+      const answer: unknown = store.take(requests, cost, nowMs)
+      if (isPromise(answer)) return wait(answer, requests.length, nowMs, tried)
       const decision = checked(answer, requests.length)
       succeed(tried)
       return decision
     } catch (error) {
-      throw fail(tried, now, error)
+      throw fail(tried, nowMs, error)
     }
   }
 
   return {
-    take(requests, cost, now) {
-      if (outage === null) return ask(requests, cost, now, null)
+    take(requests, cost, nowMs) {
+      if (outage === null) return ask(requests, cost, nowMs, null)
       if (outage.isBeingTried || performance.now() < outage.askAgainAt) throw unavailable(undefined)
       outage.isBeingTried = true
-      return ask(requests, cost, now, outage)
+      return ask(requests, cost, nowMs, outage)
     },
   }
 }

@@ -10,13 +10,13 @@ export function withStandIn(store: ThrottleStore, policy: OutagePolicy, local: T
   if (policy === 'closed') return store
   const standIn = policy === 'open' ? letAllThrough : local
   return {
-    take(requests, cost, now) {
+    take(requests, cost, nowMs) {
       const instead = (error: unknown) => {
         if (!isTenantryError(error, 'store_unavailable')) throw error
-        return standIn.take(requests, cost, now)
+        return standIn.take(requests, cost, nowMs)
       }
       try {
-        const answer = store.take(requests, cost, now)
+        const answer = store.take(requests, cost, nowMs)
         return answer instanceof Promise ? answer.catch(instead) : answer
       } catch (error) {
         return instead(error)

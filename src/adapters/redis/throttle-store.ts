@@ -71,7 +71,7 @@ export function redisThrottleStore(options: RedisThrottleOptions): ThrottleStore
     runOne: decideOne,
     runBatch: async (calls) => (cluster ? decideByCaller(calls, decide) : decide(calls)),
   })
-  return { take: (requests, cost, now) => take({ requests, cost, nowMs: now.getTime() }) }
+  return { take: (requests, cost, nowMs) => take({ requests, cost, nowMs }) }
 }
 
 const scriptSha = createHash('sha1').update(throttleScript).digest('hex')

@@ -16,12 +16,12 @@ export interface PasswordTry {
 
 /** Takes a try before the password is compared, so that of many guesses at the same moment no more are tried than the budgets have. */
 export async function takeTry({ signInThrottles, clock }: Context, budgets: readonly ThrottleRequest[]): Promise<PasswordTry> {
-  const { allowed, states } = await signInThrottles.take(budgets, 1, clock())
+  const { allowed, states } = await signInThrottles.take(budgets, 1, clock().getTime())
   return {
     allowed,
     retryAfterSeconds: Math.max(...states.map(retryAfterSeconds)),
     async giveBack() {
-      if (allowed) await signInThrottles.take(budgets, -1, clock())
+      if (allowed) await signInThrottles.take(budgets, -1, clock().getTime())
     },
   }
 }

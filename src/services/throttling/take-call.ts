@@ -35,7 +35,7 @@ export function takeCall(context: Context, call: Call, now: Date): ThrottleResul
   const decision = context.throttles.take(
     counted.map(({ request }) => request),
     call.cost,
-    now,
+    now.getTime(),
   )
   return isPromise(decision) ? decision.then((decided) => answer(context, counted, decided)) : answer(context, counted, decision)
 }

@@ -38,11 +38,11 @@ function largestBurst(calls: readonly Call[], { limit, windowSeconds }: Throttle
 }
 
 /** The port by its rule alone: a number per key. */
-function model(): (requests: readonly ThrottleRequest[], cost: number, now: Date) => { allowed: boolean; states: ThrottleState[] } {
+function model(): (requests: readonly ThrottleRequest[], cost: number, nowMs: number) => { allowed: boolean; states: ThrottleState[] } {
   const tats = new Map<string, number | null>()
-  return (requests, cost, now) => {
+  return (requests, cost, nowMs) => {
     const budgets = requests.map((request) => ({ ...request, tat: tats.get(request.key) ?? null }))
-    const { allowed, decisions } = decideGcraTogether(budgets, cost, now.getTime())
+    const { allowed, decisions } = decideGcraTogether(budgets, cost, nowMs)
     const states = budgets.map(({ key }, index) => {
       const { tat, remaining, resetMs, retryAfterMs } = decisions[index] as GcraDecision
       tats.set(key, tat)

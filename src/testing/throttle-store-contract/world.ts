@@ -8,7 +8,7 @@ export type ThrottleCases = Readonly<Record<string, (store: ThrottleStore) => Pr
 const start = new Date('2026-03-01T12:00:00.123Z').getTime()
 
 /** The moment `ms` after the start of a case. */
-export const at = (ms: number): Date => new Date(start + ms)
+export const at = (ms: number): number => start + ms
 
 /** An hour in milliseconds: the step that a store must bear. */
 export const hourMs = 3_600_000
@@ -32,23 +32,23 @@ export interface Answer extends ThrottleState {
 }
 
 /** Asks for one budget. */
-export async function take(store: ThrottleStore, request: ThrottleRequest, now: Date, cost = 1): Promise<Answer> {
-  const { allowed, states } = await store.take([request], cost, now)
+export async function take(store: ThrottleStore, request: ThrottleRequest, nowMs: number, cost = 1): Promise<Answer> {
+  const { allowed, states } = await store.take([request], cost, nowMs)
   const [state] = states
   if (state === undefined || states.length !== 1) throw new Error('one request is answered by one state')
   return { allowed, ...state }
 }
 
 /** How many of `times` calls at one moment are admitted, one after the other. */
-export async function admitted(store: ThrottleStore, request: ThrottleRequest, times: number, now: Date): Promise<number> {
+export async function admitted(store: ThrottleStore, request: ThrottleRequest, times: number, nowMs: number): Promise<number> {
   let count = 0
-  for (let call = 0; call < times; call++) if ((await take(store, request, now)).allowed) count += 1
+  for (let call = 0; call < times; call++) if ((await take(store, request, nowMs)).allowed) count += 1
   return count
 }
 
 /** Takes all that a whole budget has at once. */
-export const exhaust = (store: ThrottleStore, request: ThrottleRequest, now: Date): Promise<Answer> =>
-  take(store, request, now, burstOf(request))
+export const exhaust = (store: ThrottleStore, request: ThrottleRequest, nowMs: number): Promise<Answer> =>
+  take(store, request, nowMs, burstOf(request))
 
 /** Integers from 0 to `sides - 1`, the same row for the same seed (mulberry32). */
 export function dice(seed: number): (sides: number) => number {
