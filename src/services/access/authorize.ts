@@ -6,6 +6,7 @@ import type { RefusalCode } from '../../errors.js'
 import { httpStatus } from '../../http-status.js'
 import { refusalMessage } from '../../refusal-messages.js'
 import type { Context } from '../context.js'
+import { isPromised } from '../go-on.js'
 import { takeCall } from '../throttling/take-call.js'
 import type { ThrottleResult } from '../throttling/throttle-result.js'
 import { identify, type RefusedCaller } from './authenticate.js'
@@ -48,9 +49,9 @@ export async function authorize(context: Context, input: AuthorizeInput): Promis
   const { credential, accountId, scope, scopes, ip, cost } = readAuthorizeInput(input)
   const now = context.clock()
   const found = accountId === undefined ? identify(context, credential, scopes, now) : identifyJob(context, accountId)
-  const { result, account } = found instanceof Promise ? await found : found
+  const { result, account } = isPromised(found) ? await found : found
   const decided = takeCall(context, { scopes: scope, account, ip, cost }, now)
-  const taken = 'then' in decided ? await decided : decided
+  const taken = isPromised(decided) ? await decided : decided
   if (!taken.allowed) return throttled(taken, callerOf(result))
   if (!result.ok) return { ...result, headers: taken.headers }
   const { principal, account: own, plan, subscription } = result

@@ -4,6 +4,7 @@ import { callerKey } from '../../domain/throttle.js'
 import { invariant } from '../../errors.js'
 import type { ThrottleDecision, ThrottleRequest, ThrottleState } from '../../ports/throttle-store.js'
 import type { Context } from '../context.js'
+import { goOn } from '../go-on.js'
 import { notCounted, type ThrottleResult, throttleResult } from './throttle-result.js'
 
 /** A call by an account that is at hand, or by an anonymous client. */
@@ -37,7 +38,7 @@ export function takeCall(context: Context, call: Call, now: Date): ThrottleResul
     call.cost,
     now.getTime(),
   )
-  return isPromise(decision) ? decision.then((decided) => answer(context, counted, decided)) : answer(context, counted, decision)
+  return goOn(decision, (decided) => answer(context, counted, decided))
 }
 
 /** A scope of a call that is counted, and what is asked of the throttle store for it. */
@@ -61,8 +62,6 @@ function findRule({ settings }: Context, account: CallingAccount | null, scope: 
 
 const own = (rules: Readonly<Record<string, ThrottleRule>> | undefined, scope: string): ThrottleRule | undefined =>
   rules !== undefined && Object.hasOwn(rules, scope) ? rules[scope] : undefined
-
-const isPromise = <Value extends object>(value: Value | Promise<Value>): value is Promise<Value> => 'then' in value
 
 function answer({ settings }: Context, counted: readonly Counted[], { allowed, states }: ThrottleDecision): ThrottleResult {
   const budgets = counted.map(({ scope, request }, index) => shownBudget(scope, request, states[index]))
