@@ -87,7 +87,7 @@ function pgbench(url: string, maxClients: number): Contender[] {
   return []
 }
 
-/** What all contenders have written together must be in order. */
+/** What all contenders have written together must be in order, but for the hashes, which only tenantry writes. */
 async function checkBooks({ db }: BenchDatabase): Promise<void> {
   const tenantry = createTenantry({ store: kyselyStore(db) })
   const sample = [accountId(1), ...Array.from({ length: 50 }, () => pickAccount('spread'))]
@@ -95,9 +95,12 @@ async function checkBooks({ db }: BenchDatabase): Promise<void> {
   for (const accountId of sample) {
     const report = await tenantry.verifyBooks({ accountId })
     entries += report.entries
-    if (report.ok) continue
-    console.error(report.problems)
+    const problems = report.problems.filter(({ invariant }) => !invariant.startsWith('hash_'))
+    if (problems.length === 0) continue
+    console.error(problems)
     process.exitCode = 1
   }
-  console.log(`\nThe books of the hot account and of 50 others, ${entries.toLocaleString('en-US')} entries, have been verified.`)
+  console.log(
+    `\nThe books of the hot account and of 50 others, ${entries.toLocaleString('en-US')} entries, have been verified, without their hashes.`,
+  )
 }
