@@ -52,7 +52,7 @@ export function createTenantry<const C extends Catalogue = Catalogue, const Scop
   const log = logger ?? silentLogger
   const gate = s.openGate(store, { gateCache: choices.gateCache, clock: time, logger: log })
   const context: s.Context = {
-    store: s.keepDueDates(gate.watch(store), s.dueRulesOf(choices)),
+    store: s.keepDueDates(gate.watch(store, false), s.dueRulesOf(choices)),
     access: gate.access,
     ...throttleStores(throttles ?? memoryThrottleStore(), choices.throttling, log),
     signInTurns: s.signInTurns(),
@@ -108,7 +108,7 @@ function bind<C extends Catalogue, Scope extends string>(context: s.Context, gat
       s.requireStore(store)
       // What a transaction of the host sees is not committed: it goes past the cache. It has turns of its own, so that within it nobody waits for
       // those who may be waiting for its connection.
-      const joined = s.keepDueDates(gate.watch(store), s.dueRulesOf(context.settings))
+      const joined = s.keepDueDates(gate.watch(store, true), s.dueRulesOf(context.settings))
       return bind({ ...context, store: joined, access: store, signInTurns: s.signInTurns() }, gate, plans)
     },
     syncPlans: (catalogue = plans) => s.syncPlans(context, catalogue),

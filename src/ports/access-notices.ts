@@ -1,5 +1,8 @@
 /** Something that the gate reads and that has changed. Its id is that of the account or person, or the hash of the session's token. */
-export type AccessChange = { readonly of: 'account' | 'user' | 'session'; readonly id: string } | { readonly of: 'everything' }
+export type AccessChange = ({ readonly of: 'account' | 'user' | 'session'; readonly id: string } | { readonly of: 'everything' }) & {
+  /** Was it made in a transaction of the host, which commits later? Until a minute is over, what is looked up may be the old state. */
+  readonly isPending?: boolean
+}
 
 /** Who wants to hear of changes. */
 export interface AccessListener {
@@ -10,7 +13,7 @@ export interface AccessListener {
 }
 
 /**
- * Tells the gate caches of all processes what has changed, once it has been committed. It need not arrive: whoever loses the connection says
+ * Tells the gate caches of all processes what has changed, once it has been committed or as pending. It need not arrive: whoever loses the connection says
  * that it hears nothing, and then nothing is answered from the cache.
  */
 export interface AccessNotices {

@@ -171,7 +171,8 @@ export const settingsSchema = z.strictObject({
    * cache are frozen. It takes 2 to 4 kB for each key, session or account that it keeps, more where a plan is large.
    *
    * Operations of `withStore(kyselyStore(trx))` neither read nor fill it, because they see what is not committed. What they change is dropped
-   * at once and again at the commit by the notices of Postgres; without these it may come back until `ttlSeconds` are over.
+   * at once, here and where notices arrive, and for a minute nothing of it is kept, so that the old state cannot come back before the commit.
+   * The notices of Postgres drop it at the commit itself, however late that is.
    */
   gateCache: z
     .strictObject({

@@ -50,6 +50,25 @@ async function warm({ tenantry, statements }: Caching, secret: string): Promise<
   expect(await ask()).toMatchObject({ ok: true })
 }
 
+/** Who changes something in a transaction of the host, and whether the process that asks has heard of it. */
+interface Joined {
+  readonly writer: Tenantry
+  readonly hasHeard: (ask: () => Promise<unknown>) => Promise<boolean>
+}
+
+/** Before the commit the old state holds, but is not kept: the first question after the commit is answered by the new one. */
+async function seesAtCommit(world: World, own: Caching, { writer, hasHeard }: Joined): Promise<void> {
+  const { accountId, secret } = await customer(world)
+  await warm(own, secret)
+  const ask = () => own.tenantry.authenticate({ credential: secret })
+  await world.db.transaction().execute(async (trx) => {
+    await writer.withStore(kyselyStore(trx)).suspendAccount({ accountId, reason: 'spam' }, admin)
+    await until(() => hasHeard(ask))
+    expect(await ask()).toMatchObject({ ok: true })
+  })
+  expect(await ask()).toMatchObject({ code: 'account_suspended' })
+}
+
 /** What another process can do to a customer, and what the gate says then. */
 const changes: Record<
   string,
@@ -141,13 +160,14 @@ describe.skipIf(serverUrl === null)('a gate cache in one process, and changes in
       await until(async () => (await ask()).ok)
     })
 
-    it('sees a change in a transaction of the host at its commit', async () => {
+    it('sees a change in a transaction of the host at its commit, however long it was open', async () => {
       const { accountId, secret } = await customer(world)
       await warm(own, secret)
       const ask = () => own.tenantry.authenticate({ credential: secret })
       await world.db.transaction().execute(async (trx) => {
         await own.tenantry.withStore(kyselyStore(trx)).suspendAccount({ accountId, reason: 'spam' }, admin)
-        // Dropped at once, but what the others see is still the old state, which comes back into the cache.
+        world.clock.advance({ seconds: 60 })
+        // What the others see is still the old state, which comes back into the cache.
         await until(async () => (await own.statements(ask)) === 0)
         expect(await ask()).toMatchObject({ ok: true })
       })
@@ -185,6 +205,12 @@ describe.skipIf(serverUrl === null)('a gate cache in one process, and changes in
   })
 
   describe('without notices', () => {
+    it('sees what this process changed in a transaction of the host as soon as it is committed', async () => {
+      const own = cachingProcess(world)
+      await seesAtCommit(world, own, { writer: own.tenantry, hasHeard: async () => true })
+      await own.db.destroy()
+    })
+
     it('refuses when the time is over, and not before', async () => {
       const own = cachingProcess(world)
       const { accountId, secret } = await customer(world)
@@ -204,12 +230,9 @@ describe.skipIf(serverUrl === null)('a gate cache in one process, and changes in
     let own: Caching
     let notices: AccessNotices
     let teller: OtherProcess
-    let closeClients: () => Promise<unknown>
-    let cut: () => unknown
+    let clients: ReturnType<typeof withIoredis> | Awaited<ReturnType<typeof withNodeRedis>>
     beforeAll(async () => {
-      const clients = kind === 'ioredis' ? withIoredis(redisUrl ?? '') : await withNodeRedis(redisUrl ?? '')
-      closeClients = clients.close
-      cut = clients.cut
+      clients = kind === 'ioredis' ? withIoredis(redisUrl ?? '') : await withNodeRedis(redisUrl ?? '')
       notices = redisAccessNotices({ ...clients, channel, heartbeatSeconds: 1 })
       own = cachingProcess(world, notices)
       teller = await startOtherProcess({ url: world.url, now: world.clock().toISOString(), redis: { url: redisUrl ?? '', channel } })
@@ -217,16 +240,24 @@ describe.skipIf(serverUrl === null)('a gate cache in one process, and changes in
     afterAll(async () => {
       teller?.end()
       await notices.close()
-      await closeClients()
+      await clients.close()
       await own.db.destroy()
     })
 
     tellsOf(changes, () => ({ world, own, other: teller }))
 
+    it('sees what another process changed in a transaction of the host as soon as it is committed', async () => {
+      const others = redisAccessNotices({ ...clients, channel, heartbeatSeconds: 1 })
+      const writer = cachingProcess(world, others)
+      await seesAtCommit(world, own, { writer: writer.tenantry, hasHeard: async (ask) => (await own.statements(ask)) > 0 })
+      await others.close()
+      await writer.db.destroy()
+    })
+
     it('answers from the store when its connection is cut off, and from the cache when it is back', async () => {
       const { accountId, secret } = await customer(world)
       await warm(own, secret)
-      await cut()
+      await clients.cut()
       const ask = () => own.tenantry.authenticate({ credential: secret })
       await until(async () => (await own.statements(ask)) > 0)
       await warm(own, secret)

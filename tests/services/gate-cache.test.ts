@@ -346,6 +346,30 @@ describe('operations with a store of the host', () => {
     await joined.suspendAccount({ accountId: own.accountId, reason: 'spam' }, admin)
     expect(await ask()).toMatchObject({ code: 'account_suspended' })
   })
+
+  test('keep what they change out of the cache for a minute, since it is committed later', async () => {
+    const own = await customer({ ttlSeconds: 5 })
+    const other = await subscribe(own.host, 'starter', 1, { email: 'grace@example.com' })
+    const joined = own.tenantry.withStore(own.store)
+    const ask = () => own.tenantry.authenticate({ credential: own.secret })
+    const askForOther = () => own.tenantry.validateAccountAndPlan({ accountId: other.accountId })
+    await joined.suspendAccount({ accountId: own.accountId, reason: 'spam' }, admin)
+    expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 1])
+    expect([await own.questions(askForOther), await own.questions(askForOther)]).toEqual([1, 0])
+    own.clock.advance({ seconds: 59 })
+    expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 1])
+    own.clock.advance({ seconds: 1 })
+    expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 0])
+  })
+
+  test('keep everything out of the cache for a minute when they change what all accounts share', async () => {
+    const own = await customer({ ttlSeconds: 5 })
+    const ask = () => own.tenantry.authenticate({ credential: own.secret })
+    await own.tenantry.withStore(own.store).setPlanActive({ slug: 'saver', isActive: false }, admin)
+    expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 1])
+    own.clock.advance({ seconds: 60 })
+    expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 0])
+  })
 })
 
 /** Notices that a test speaks itself. */
@@ -371,6 +395,34 @@ describe('notices', () => {
     notices.hears(false)
     expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 1])
     notices.hears(true)
+    expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 0])
+  })
+
+  test('of what others have not committed yet keep it out of the cache for a minute', async () => {
+    const notices = spokenNotices()
+    const own = await customer({ notices, ttlSeconds: 5 })
+    const ask = () => own.tenantry.authenticate({ credential: own.secret })
+    notices.hears(true)
+    notices.tell({ of: 'account', id: own.accountId, isPending: true })
+    expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 1])
+    own.clock.advance({ minutes: 1 })
+    expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 0])
+  })
+
+  test('of more changes that are not committed than can be noted keep everything out of the cache for a minute', async () => {
+    const notices = spokenNotices()
+    const own = await customer({ notices })
+    const ask = () => own.tenantry.authenticate({ credential: own.secret })
+    notices.hears(true)
+    const tell = (count: number): void => {
+      for (let other = 0; other < count; other++) notices.tell({ of: 'account', id: `other-${other}`, isPending: true })
+    }
+    tell(10_000)
+    expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 0])
+    own.clock.advance({ minutes: 1 })
+    tell(10_001)
+    expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 1])
+    own.clock.advance({ minutes: 1 })
     expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 0])
   })
 

@@ -5,6 +5,7 @@ import type { AccessOperations, AccountAccess } from '../../ports/store/access.j
 import { createDropRecord } from './drop-record.js'
 import { frozen } from './frozen.js'
 import type { GateQuestions } from './gate-questions.js'
+import { createUnsettled } from './unsettled.js'
 
 /** How much is kept, and for how long. */
 export interface AccessCacheOptions {
@@ -36,6 +37,7 @@ interface Kept {
 /** Keeps what the store answered, never what was decided. */
 export function createAccessCache(access: AccessOperations, { ttlMs, maxEntries, clock }: AccessCacheOptions): AccessCache {
   const record = createDropRecord()
+  const unsettled = createUnsettled()
   const keysOf = new Map<string, Set<string>>()
   const kept = new LRUCache<string, Kept>({ max: maxEntries, dispose: forget })
   let isOpen = true
@@ -69,7 +71,8 @@ export function createAccessCache(access: AccessOperations, { ttlMs, maxEntries,
       const answer = await ask(key)
       if (answer === null || !isOpen) return answer
       const subjects = subjectsOf(question, key, answer)
-      if (lookUpUnderWay.isUntouched(subjects)) keep(key, { question, answer: frozen(answer), askedAt, subjects })
+      const isCurrent = lookUpUnderWay.isUntouched(subjects) && !unsettled.hasAny(subjects, askedAt)
+      if (isCurrent) keep(key, { question, answer: frozen(answer), askedAt, subjects })
       return answer
     } finally {
       lookUpUnderWay.end()
@@ -91,8 +94,14 @@ export function createAccessCache(access: AccessOperations, { ttlMs, maxEntries,
   }
 
   function drop(change: AccessChange): void {
-    if (change.of === 'everything') dropAll()
-    else dropSubject(subjectName(change.of, change.id))
+    if (change.of === 'everything') {
+      dropAll()
+      if (change.isPending) unsettled.noteEverything(clock().getTime())
+    } else {
+      const subject = subjectName(change.of, change.id)
+      dropSubject(subject)
+      if (change.isPending) unsettled.note(subject, clock().getTime())
+    }
   }
 
   function dropSubject(subject: string): void {

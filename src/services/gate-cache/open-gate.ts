@@ -10,8 +10,8 @@ import { tellChanges } from './tell-changes.js'
 export interface Gate {
   /** The gate's questions; answered from the cache where there is one. */
   readonly access: GateQuestions
-  /** The same store, whose changes reach the cache. */
-  watch(store: Store): Store
+  /** The same store, whose changes reach the cache; as pending, where the store is in a transaction of the host. */
+  watch(store: Store, isJoined: boolean): Store
 }
 
 /** What a gate needs besides its store. */
@@ -34,7 +34,8 @@ export function openGate(store: Store, { gateCache, clock, logger }: GateSurroun
     cache.drop(changes)
     void publish(notices, changes, logger)
   }
-  return { access: cache.access, watch: (any) => tellChanges(any, tell) }
+  const tellPending = (changes: readonly AccessChange[]): void => tell(changes.map((change) => ({ ...change, isPending: true })))
+  return { access: cache.access, watch: (any, isJoined) => tellChanges(any, isJoined ? tellPending : tell) }
 }
 
 /** Nobody waits for it: what was done is done, and whoever does not hear of it asks anew when the time is over. */

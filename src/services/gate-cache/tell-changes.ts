@@ -10,8 +10,8 @@ const changingVerbs = Object.entries(accessChanges).flatMap(([verb, changesOf]) 
 )
 
 /**
- * The same store, which tells what of the gate's state it may have changed, once the change has been committed: also when it failed, since a
- * change whose answer was lost may have happened.
+ * The same store, which tells what of the gate's state it may have changed, once it has been committed (or written, in a transaction of the
+ * host): also when it failed, since a change whose answer was lost may have happened.
  */
 export function tellChanges(store: Store, tell: (changes: readonly AccessChange[]) => void): Store {
   const transaction: Store['transaction'] = async (work) => {
