@@ -1,4 +1,5 @@
 import { MemoryStore, type Options } from 'express-rate-limit'
+import { LRUCache } from 'lru-cache'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { memoryThrottleStore } from 'tenantry/memory'
 import { ours } from './contest.js'
@@ -95,6 +96,23 @@ export const express: MemoryLimiter = {
       for (const key of keys) {
         const { totalHits } = await store.increment(key)
         if (totalHits <= limit) admitted += 1
+      }
+      return admitted
+    }
+  },
+}
+
+/** No limiter: what finding a key costs at least where the key used longest ago is the first to go. */
+export const lookUpAlone: MemoryLimiter = {
+  name: 'lru-cache, one get and no decision',
+  make({ limit }, maxKeys) {
+    const counts = new LRUCache<string, number>({ max: maxKeys })
+    return async (keys) => {
+      let admitted = 0
+      for (const key of keys) {
+        const count = counts.get(key)
+        if (count === undefined) counts.set(key, 1)
+        if (count === undefined || count < limit) admitted += 1
       }
       return admitted
     }

@@ -3,7 +3,7 @@ import type { Measured } from '../support/load.js'
 import { type Effort, ratiosOf } from '../support/turns.js'
 import { type Contender, hold, level, ours, type Target } from './contest.js'
 import { few, roomy } from './limiter.js'
-import { fastify, fastifyBare, flexible, limiters, type MemoryLimiter } from './memory-limiters.js'
+import { fastify, fastifyBare, flexible, limiters, lookUpAlone, type MemoryLimiter } from './memory-limiters.js'
 
 const keyCount = 16_384
 
@@ -12,7 +12,7 @@ export async function benchMemory(effort: Effort): Promise<Target[]> {
   const keys = Array.from({ length: keyCount }, (_, number) => `api:account-${number}`)
   const batches = Array.from({ length: 32 }, () => Array.from({ length: 4096 }, () => pick(keys)))
   for (const limiter of limiters) await check(limiter)
-  const contenders = limiters.map((limiter) => contender(limiter, batches))
+  const contenders = [...limiters, lookUpAlone].map((limiter) => contender(limiter, batches))
   const runs = await hold({ title: `Throttle in memory, one call after the other, ${whole(keyCount)} keys`, contenders }, effort)
   return [
     { what: 'throttle in memory, x rate-limiter-flexible', values: ratiosOf(runs, ours, flexible.name), atLeast: 5 },
