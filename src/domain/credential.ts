@@ -19,6 +19,17 @@ export function credentialKind(credential: string): CredentialKind | null {
   return checksum(random) === credential.slice(-6) ? 'api_key' : null
 }
 
+/** Until when a credential counts. */
+export interface CredentialLife {
+  /** `null` for no end. */
+  readonly expiresAt: Date | null
+  readonly revokedAt: Date | null
+}
+
+/** At the instant of its expiry a credential no longer counts. A revocation counts whatever the clocks say. */
+export const hasEnded = ({ expiresAt, revokedAt }: CredentialLife, now: Date): boolean =>
+  revokedAt !== null || (expiresAt !== null && expiresAt <= now)
+
 /** Number of random bytes from which {@link apiKeySecret} surely finds its 30 characters. */
 export const apiKeyEntropyBytes = 96
 

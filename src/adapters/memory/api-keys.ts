@@ -1,5 +1,6 @@
 import { type ApiKey, keyUseSeconds } from '../../domain/api-key.js'
 import { addSeconds } from '../../domain/calendar.js'
+import { hasEnded } from '../../domain/credential.js'
 import type { ApiKeyOperations } from '../../ports/store/api-keys.js'
 import { placeInTime } from './groups.js'
 import type { ApiKeyRow, Tables } from './tables.js'
@@ -19,12 +20,12 @@ export const apiKeyVerbs = (tables: Tables): Verbs<ApiKeyOperations> => ({
   },
   replaceApiKey({ at, expiresAt, replacedById, ...key }) {
     const row = findRow(tables, key)
-    if (row === null || !isValid(row.apiKey, at) || row.apiKey.replacedById !== null) return null
+    if (row === null || hasEnded(row.apiKey, at) || row.apiKey.replacedById !== null) return null
     const end = row.apiKey.expiresAt
     return replace(tables, row, { replacedById, expiresAt: end !== null && end < expiresAt ? end : expiresAt })
   },
   countApiKeys({ accountId, at }) {
-    const valid = tables.apiKeysOfAccount.ascending(accountId).filter(({ apiKey }) => isValid(apiKey, at))
+    const valid = tables.apiKeysOfAccount.ascending(accountId).filter(({ apiKey }) => !hasEnded(apiKey, at))
     const replaced = valid.filter(({ apiKey }) => apiKey.replacedById !== null).length
     return { current: valid.length - replaced, replaced }
   },
@@ -35,8 +36,6 @@ export const apiKeyVerbs = (tables: Tables): Verbs<ApiKeyOperations> => ({
     return stale.length
   },
 })
-
-const isValid = ({ revokedAt, expiresAt }: ApiKey, at: Date): boolean => revokedAt === null && (expiresAt === null || expiresAt > at)
 
 /** A key of another account is found no more than one that does not exist. */
 function findRow(tables: Tables, { accountId, apiKeyId }: { accountId: string; apiKeyId: string }): ApiKeyRow | null {

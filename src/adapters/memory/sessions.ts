@@ -1,6 +1,7 @@
+import { hasEnded } from '../../domain/credential.js'
 import { invariant } from '../../errors.js'
 import type { SessionOperations } from '../../ports/store/sessions.js'
-import type { SessionRow, Tables } from './tables.js'
+import type { Tables } from './tables.js'
 import type { Verbs } from './verbs.js'
 
 /** Changes of sessions. */
@@ -23,5 +24,3 @@ export const sessionVerbs = (tables: Tables): Verbs<SessionOperations> => ({
     return ending.length
   },
 })
-
-const hasEnded = (session: SessionRow, at: Date): boolean => session.revokedAt !== null || session.expiresAt <= at

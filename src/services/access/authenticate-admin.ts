@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { Actor } from '../../domain/actor.js'
-import { credentialKind } from '../../domain/credential.js'
+import { credentialKind, hasEnded } from '../../domain/credential.js'
 import type { User } from '../../domain/user.js'
 import { refusalMessage } from '../../refusal-messages.js'
 import type { Context } from '../context.js'
 import { secretHash } from '../fingerprint.js'
 import { parseInput } from '../parse-input.js'
-import { type AuthenticationRefused, hasEnded, refusedCredential } from './authenticate.js'
+import { type AuthenticationRefused, refusedCredential } from './authenticate.js'
 
 const Input = z.strictObject({ credential: z.unknown() })
 

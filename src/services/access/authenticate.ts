@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type AccessRefused, decideAccess } from '../../domain/access.js'
 import type { Account } from '../../domain/account.js'
-import { credentialKind } from '../../domain/credential.js'
+import { credentialKind, hasEnded } from '../../domain/credential.js'
 import type { Plan } from '../../domain/plan.js'
 import type { Subscription } from '../../domain/subscription.js'
 import type { RefusalCode } from '../../errors.js'
@@ -139,10 +139,6 @@ const keyPrincipal = ({ apiKey, owner, access }: ApiKeyAccess): Found => ({
   principal: { type: 'api_key', actor: { type: 'api_key', id: apiKey.id }, apiKey, user: owner },
   access,
 })
-
-/** At the instant of its expiry a credential no longer counts. A revocation counts whatever the clocks say. */
-export const hasEnded = ({ expiresAt, revokedAt }: { expiresAt: Date | null; revokedAt: Date | null }, now: Date): boolean =>
-  revokedAt !== null || (expiresAt !== null && expiresAt <= now)
 
 function missingScopes(principal: Principal, scopes: readonly string[]): string[] {
   if (scopes.length === 0 || principal.type === 'session' || principal.apiKey.scopes.length === 0) return []
