@@ -83,7 +83,7 @@ describe.skipIf(serverUrl === null)('questions of the gate that travel together'
   })
 
   it('are looked up by index, even with a plan made while the tables were small', async () => {
-    const { manyAccesses } = hotStatements(tableNames(null))
+    const { manyAccesses } = hotStatements(tableNames(null), true)
     await database.db.connection().execute(async (connection) => {
       await run(connection as typeof database.db, 'set plan_cache_mode = force_generic_plan')
       for (const [kind, text] of Object.entries(manyAccesses)) {

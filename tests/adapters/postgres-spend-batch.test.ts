@@ -195,7 +195,7 @@ describe.skipIf(serverUrl === null)('spends that travel together', () => {
     )
     await run(one.db, 'analyze')
     await run(one.db, 'set plan_cache_mode = force_generic_plan')
-    const { spend, spendBatch, entryByKey, entriesByKeys } = hotStatements(tableNames(null))
+    const { spend, spendBatch, entryByKey, entriesByKeys } = hotStatements(tableNames(null), true)
     for (const text of [spend, spendBatch.skip, spendBatch.wait, entryByKey, entriesByKeys]) {
       await run(one.db, `prepare hot as ${text}`)
       const parameters = new Array(Math.max(...[...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)))).fill('null')

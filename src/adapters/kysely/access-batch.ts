@@ -1,11 +1,10 @@
 import { CompiledQuery } from 'kysely'
 import type { AccessOperations } from '../../ports/store/access.js'
 import { coalesce } from '../node/coalescer.js'
-import { accessVerbs, readApiKeyAccess, readSessionAccess } from './access.js'
+import { accessVerbs, readAccountAccess, readApiKeyAccess, readSessionAccess } from './access.js'
 import { isFaultOfOne } from './errors.js'
 import type { ManyAccesses } from './hot-statements.js'
 import { textList } from './lists.js'
-import { toAccountAccess } from './rows/access.js'
 import type { JoinedRow } from './selections.js'
 import type { Run } from './verbs.js'
 
@@ -25,7 +24,7 @@ interface FoundRow extends JoinedRow {
  */
 export function coalescedAccess(run: Run): Coalesced {
   return {
-    findAccountAccess: togetherWithOthers(run, 'findAccountAccess', 'account', toAccountAccess),
+    findAccountAccess: togetherWithOthers(run, 'findAccountAccess', 'account', readAccountAccess),
     findSessionAccess: togetherWithOthers(run, 'findSessionAccess', 'session', readSessionAccess),
     findApiKeyAccess: togetherWithOthers(run, 'findApiKeyAccess', 'apiKey', readApiKeyAccess),
   }

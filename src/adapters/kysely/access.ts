@@ -1,59 +1,53 @@
 import { CompiledQuery } from 'kysely'
-import type { MemberRole } from '../../domain/membership.js'
-import type { AccessOperations, ApiKeyAccess, SessionAccess } from '../../ports/store/access.js'
+import type { AccessOperations, AccountAccess, ApiKeyAccess, SessionAccess } from '../../ports/store/access.js'
 import type { Connection } from './connection.js'
-import { toAccountAccess, toOptionalAccess } from './rows/access.js'
-import { apiKeySelection, toApiKey } from './rows/api-key.js'
-import { toUser, userSelection } from './rows/user.js'
+import { accountTogether, apiKeyTogether, sessionTogether, toAccountAccess, toOptionalAccess, userTogether } from './rows/access.js'
+import { toApiKey } from './rows/api-key.js'
+import { toUser } from './rows/user.js'
 import { moment, nullableMoment } from './rows/values.js'
 import type { JoinedRow } from './selections.js'
 import type { Verbs } from './verbs.js'
 
 /** The questions of the gate, each one statement that was written beforehand. */
 export const accessVerbs: Verbs<AccessOperations> = {
-  async findAccountAccess(connection, accountId) {
-    return answered(await findOne(connection, connection.hot.accountAccess, accountId), toAccountAccess)
-  },
-  async findUserAccess(connection, userId) {
-    const joined = await findOne(connection, connection.hot.userAccess, userId)
-    return joined && { user: toUser(userSelection.read(joined)), access: toOptionalAccess(joined) }
-  },
-  async findSessionAccess(connection, tokenHash) {
-    return answered(await findOne(connection, connection.hot.sessionAccess, tokenHash), readSessionAccess)
-  },
-  async findApiKeyAccess(connection, secretHash) {
-    return answered(await findOne(connection, connection.hot.apiKeyAccess, secretHash), readApiKeyAccess)
-  },
+  findAccountAccess: (connection, accountId) => findOne(connection, connection.hot.accountAccess, accountId, readAccountAccess),
+  findUserAccess: (connection, userId) => findOne(connection, connection.hot.userAccess, userId, readUserAccess),
+  findSessionAccess: (connection, tokenHash) => findOne(connection, connection.hot.sessionAccess, tokenHash, readSessionAccess),
+  findApiKeyAccess: (connection, secretHash) => findOne(connection, connection.hot.apiKeyAccess, secretHash, readApiKeyAccess),
 }
 
-const answered = <Answer>(joined: JoinedRow | null, read: (joined: JoinedRow) => Answer): Answer | null => joined && read(joined)
+/** What the row of an account answers. */
+export const readAccountAccess = (joined: JoinedRow): AccountAccess => toAccountAccess(accountTogether.read(joined))
+
+function readUserAccess(joined: JoinedRow) {
+  const rows = userTogether.read(joined)
+  return { user: toUser(rows.user), access: toOptionalAccess(rows) }
+}
 
 /** What the row of a session answers. */
 export function readSessionAccess(joined: JoinedRow): SessionAccess {
-  const session = joined as SessionRow
+  const rows = sessionTogether.read(joined)
   return {
-    user: toUser(userSelection.read(joined)),
-    expiresAt: moment(session.session_expires_at),
-    revokedAt: nullableMoment(session.session_revoked_at),
-    role: session.membership_role,
-    access: toOptionalAccess(joined),
+    user: toUser(rows.user),
+    expiresAt: moment(rows.session.expires_at),
+    revokedAt: nullableMoment(rows.session.revoked_at),
+    role: rows.membership?.role ?? null,
+    access: toOptionalAccess(rows),
   }
 }
 
 /** What the row of a key answers. */
 export function readApiKeyAccess(joined: JoinedRow): ApiKeyAccess {
-  const owner = userSelection.readOptional(joined)
-  return { apiKey: toApiKey(apiKeySelection.read(joined)), owner: owner && toUser(owner), access: toAccountAccess(joined) }
+  const rows = apiKeyTogether.read(joined)
+  return { apiKey: toApiKey(rows.apiKey), owner: rows.owner && toUser(rows.owner), access: toAccountAccess(rows) }
 }
 
-/** The columns of a session's row that no selection covers. */
-interface SessionRow extends JoinedRow {
-  readonly session_expires_at: Date
-  readonly session_revoked_at: Date | null
-  readonly membership_role: MemberRole | null
-}
-
-async function findOne({ execute }: Connection, sql: string, key: string): Promise<JoinedRow | null> {
+async function findOne<Answer>(
+  { execute }: Connection,
+  sql: string,
+  key: string,
+  read: (joined: JoinedRow) => Answer,
+): Promise<Answer | null> {
   const [joined] = await execute<JoinedRow>(CompiledQuery.raw(sql, [key]))
-  return joined ?? null
+  return joined === undefined ? null : read(joined)
 }

@@ -8,7 +8,9 @@ import type { Connection } from './connection.js'
 import { toAccountAccess } from './rows/access.js'
 import { accountSelection } from './rows/account.js'
 import { creditLotSelection, toCreditLot } from './rows/credit.js'
+import { planSelection } from './rows/plan.js'
 import { reservationSelection, toReservation } from './rows/reservation.js'
+import { subscriptionSelection } from './rows/subscription.js'
 import { integer, nullableMoment } from './rows/values.js'
 import type { JoinedRow } from './selections.js'
 import type { Verbs } from './verbs.js'
@@ -34,7 +36,7 @@ function toAccountState(first: JoinedRow, rows: readonly JoinedRow[]): AccountSt
   const open = rows.map(reservationSelection.readOptional)
   const reservations = open.flatMap((row) => (row === null ? [] : toReservation(row)))
   return {
-    ...toAccountAccess(first),
+    ...toAccountAccess({ account, plan: planSelection.readOptional(first), subscription: subscriptionSelection.readOptional(first) }),
     ...ledgerState(account, lots, reservations),
     ...dueState(
       account,

@@ -43,16 +43,17 @@ export function homeOf(host: HostDatabase, { pool, preparedNames = true }: HomeO
   const schema = schemaOf(hostDb)
   const db = hostDb.withoutPlugins()
   const tableName = tableNames(schema)
-  const hot = hotStatements(tableName)
   const { adapter } = db.getExecutor()
+  // A full Postgres undoes a failed change of the schema. pg-mem says of itself that it does not.
+  const isFullPostgres = adapter.supportsTransactionalDdl
+  const hot = hotStatements(tableName, isFullPostgres)
   return {
     db,
     schema,
     build: schema === null ? db : db.withSchema(schema),
     hot,
     tableName,
-    // A full Postgres undoes a failed change of the schema. pg-mem says of itself that it does not.
-    isFullPostgres: adapter.supportsTransactionalDdl,
+    isFullPostgres,
     hasManyConnections: !('supportsMultipleConnections' in adapter) || adapter.supportsMultipleConnections !== false,
     hotPool: pool === undefined ? null : createHotPool(pool, hot, preparedNames),
   }

@@ -1,11 +1,11 @@
-import { accountSelection, gateAccountSelection } from './rows/account.js'
-import { apiKeySelection } from './rows/api-key.js'
+import { accountTogether, apiKeyTogether, sessionTogether, userTogether } from './rows/access.js'
+import { accountSelection } from './rows/account.js'
 import { creditLotSelection } from './rows/credit.js'
 import { planSelection } from './rows/plan.js'
 import { reservationSelection } from './rows/reservation.js'
 import { subscriptionSelection } from './rows/subscription.js'
-import { userSelection } from './rows/user.js'
 import type { TableName } from './schema.js'
+import type { Together } from './selections.js'
 import { type HeldAccounts, spendBatchSql } from './spend-batch-sql.js'
 import { entriesByKeysSql, entryByKeySql, entryColumns, spendSql } from './spend-sql.js'
 
@@ -35,10 +35,9 @@ const forMany = (ask: (key: string) => string): string => `select asked.n::int a
   from unnest(((select $1::text))::text[]) with ordinality as asked (key, n)
   cross join lateral (${ask('asked.key')} limit 1) found`
 
-/** The hot statements for the schema of a store. */
-export function hotStatements(table: TableName): HotStatements {
-  const planColumns = `${planSelection.sql}, ${subscriptionSelection.sql}`
-  const accessColumns = `${gateAccountSelection.sql}, ${planColumns}`
+/** The hot statements for the schema of a store. Where `hasJson`, the gate's answer in one text. */
+export function hotStatements(table: TableName, hasJson: boolean): HotStatements {
+  const listOf = ({ text, columns }: Together<unknown>): string => (hasJson ? text : columns)
   const account = `${table('tenantry_account')} account`
   const planAndSubscription = `left join ${table('tenantry_plan')} plan on plan.id = account.plan_id
     left join ${table('tenantry_subscription')} subscription on subscription.account_id = account.id`
@@ -47,8 +46,8 @@ export function hotStatements(table: TableName): HotStatements {
   const payment = table('tenantry_payment')
   const membership = `${table('tenantry_membership')} membership`
   const person = `${table('tenantry_user')} person`
-  const accountStateSql = `select ${accountSelection.sql}, ${planColumns}, ${creditLotSelection.sql}, ${reservationSelection.sql},
-        part.due_at as payment_due_at
+  const accountStateSql = `select ${accountSelection.sql}, ${planSelection.sql}, ${subscriptionSelection.sql}, ${creditLotSelection.sql},
+        ${reservationSelection.sql}, part.due_at as payment_due_at
       from ${account} ${planAndSubscription}
       left join (
         select id as lot_id, null::text as reservation_id, null::timestamptz as due_at, account_id from ${lot} where account_id = $1 and (remaining > 0 or reserved > 0)
@@ -62,15 +61,14 @@ export function hotStatements(table: TableName): HotStatements {
       left join ${lot} lot on lot.account_id = part.account_id and lot.id = part.lot_id
       left join ${reservation} reservation on reservation.account_id = part.account_id and reservation.id = part.reservation_id
       where account.id = $1`
-  const accountAccess = (key: string): string => `select ${accessColumns} from ${account} ${planAndSubscription} where account.id = ${key}`
-  const sessionAccess = (key: string): string => `select session.expires_at as session_expires_at, session.revoked_at as session_revoked_at,
-      membership.role as membership_role, ${userSelection.sql}, ${accessColumns} from ${table('tenantry_session')} session
+  const accountAccess = (key: string): string =>
+    `select ${listOf(accountTogether)} from ${account} ${planAndSubscription} where account.id = ${key}`
+  const sessionAccess = (key: string): string => `select ${listOf(sessionTogether)} from ${table('tenantry_session')} session
     join ${person} on person.id = session.user_id
     left join ${membership} on membership.account_id = session.account_id and membership.user_id = session.user_id
     left join ${account} on account.id = membership.account_id ${planAndSubscription}
     where session.token_hash = ${key}`
-  const apiKeyAccess = (key: string): string => `select ${apiKeySelection.sql}, ${userSelection.sql}, ${accessColumns}
-    from ${table('tenantry_api_key')} api_key
+  const apiKeyAccess = (key: string): string => `select ${listOf(apiKeyTogether)} from ${table('tenantry_api_key')} api_key
     join ${account} on account.id = api_key.account_id ${planAndSubscription}
     left join ${person} on person.id = account.owner_id
     where api_key.secret_hash = ${key}`
@@ -81,7 +79,7 @@ export function hotStatements(table: TableName): HotStatements {
     entriesByKeys: entriesByKeysSql(table),
     accountState: accountStateSql,
     accountAccess: accountAccess('$1'),
-    userAccess: `select ${userSelection.sql}, ${accessColumns} from ${person}
+    userAccess: `select ${listOf(userTogether)} from ${person}
       left join ${membership} on membership.user_id = person.id
       left join ${account} on account.id = membership.account_id ${planAndSubscription}
       where person.id = $1 order by membership.created_at, membership.account_id limit 1`,

@@ -8,41 +8,42 @@ import { bytes, integer, json, moment, nullableMoment } from './values.js'
 
 /** The columns of an account in a joined statement. */
 export const accountSelection = selection<Omit<Row<'tenantry_account'>, 'updated_at' | 'entry_hash'>>('account', {
-  id: true,
-  name: true,
-  status: true,
-  status_reason: true,
-  payment_method: true,
-  plan_id: true,
-  owner_id: true,
-  throttles: true,
-  credits: true,
-  unsettled_spend: true,
-  entry_sequence: true,
-  settles_at: true,
-  lived_until: true,
-  next_due_at: true,
-  created_at: true,
-  deleted_at: true,
+  id: 'plain',
+  name: 'plain',
+  status: 'plain',
+  status_reason: 'plain',
+  payment_method: 'plain',
+  plan_id: 'plain',
+  owner_id: 'plain',
+  throttles: 'plain',
+  credits: 'integer',
+  unsettled_spend: 'integer',
+  entry_sequence: 'integer',
+  settles_at: 'moment',
+  lived_until: 'moment',
+  next_due_at: 'moment',
+  created_at: 'moment',
+  deleted_at: 'moment',
 })
 
-type GateColumns = Pick<
+/** What the gate reads of an account. */
+export type GateColumns = Pick<
   Row<'tenantry_account'>,
   'id' | 'name' | 'status' | 'status_reason' | 'payment_method' | 'owner_id' | 'throttles' | 'credits' | 'created_at' | 'deleted_at'
 >
 
 /** The columns of an account that {@link toAccount} reads: all that the gate needs. */
 export const gateAccountSelection = selection<GateColumns>('account', {
-  id: true,
-  name: true,
-  status: true,
-  status_reason: true,
-  payment_method: true,
-  owner_id: true,
-  throttles: true,
-  credits: true,
-  created_at: true,
-  deleted_at: true,
+  id: 'plain',
+  name: 'plain',
+  status: 'plain',
+  status_reason: 'plain',
+  payment_method: 'plain',
+  owner_id: 'plain',
+  throttles: 'plain',
+  credits: 'integer',
+  created_at: 'moment',
+  deleted_at: 'moment',
 })
 
 /** The account that a row holds, on this plan. */

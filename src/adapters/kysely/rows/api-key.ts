@@ -7,16 +7,16 @@ type ApiKeyColumns = Omit<Row<'tenantry_api_key'>, 'secret_hash'>
 
 /** The columns of a key in a joined statement. */
 export const apiKeySelection = selection<ApiKeyColumns>('api_key', {
-  id: true,
-  account_id: true,
-  name: true,
-  scopes: true,
-  last_four: true,
-  created_at: true,
-  expires_at: true,
-  revoked_at: true,
-  last_used_at: true,
-  replaced_by_id: true,
+  id: 'plain',
+  account_id: 'plain',
+  name: 'plain',
+  scopes: 'plain',
+  last_four: 'plain',
+  created_at: 'moment',
+  expires_at: 'moment',
+  revoked_at: 'moment',
+  last_used_at: 'moment',
+  replaced_by_id: 'plain',
 })
 
 /** The key that a row holds. */

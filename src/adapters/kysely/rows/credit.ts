@@ -72,16 +72,16 @@ export function creditEntryRow({ entry, fingerprint, hash }: HashedEntry): NewRo
 
 /** The columns of a lot in a joined statement. */
 export const creditLotSelection = selection<Row<'tenantry_credit_lot'>>('lot', {
-  id: true,
-  account_id: true,
-  type: true,
-  granted: true,
-  remaining: true,
-  reserved: true,
-  priority: true,
-  expires_at: true,
-  rollover_cap: true,
-  created_at: true,
+  id: 'plain',
+  account_id: 'plain',
+  type: 'plain',
+  granted: 'integer',
+  remaining: 'integer',
+  reserved: 'integer',
+  priority: 'plain',
+  expires_at: 'moment',
+  rollover_cap: 'integer',
+  created_at: 'moment',
 })
 
 const lotReader =

@@ -4,21 +4,22 @@ import { selection } from '../selections.js'
 import type { NewRow, Row } from '../tables.js'
 import { integer, json } from './values.js'
 
-type PlanColumns = Omit<Row<'tenantry_plan'>, 'created_at' | 'updated_at'>
+/** What is read of a plan. */
+export type PlanColumns = Omit<Row<'tenantry_plan'>, 'created_at' | 'updated_at'>
 
 /** The columns of a plan in a joined statement. */
 export const planSelection = selection<PlanColumns>('plan', {
-  id: true,
-  slug: true,
-  name: true,
-  prices: true,
-  billing_cycle: true,
-  included_credits: true,
-  limits: true,
-  throttles: true,
-  is_active: true,
-  credit_rollover: true,
-  credit_rollover_cap: true,
+  id: 'plain',
+  slug: 'plain',
+  name: 'plain',
+  prices: 'plain',
+  billing_cycle: 'plain',
+  included_credits: 'integer',
+  limits: 'plain',
+  throttles: 'plain',
+  is_active: 'plain',
+  credit_rollover: 'plain',
+  credit_rollover_cap: 'integer',
 })
 
 /** The plan that a row holds. */

@@ -5,20 +5,20 @@ import { asFound, exact, ifAny, type Reading } from './values.js'
 
 /** The columns of a reservation in a joined statement. */
 export const reservationSelection = selection<Row<'tenantry_credit_reservation'>>('reservation', {
-  id: true,
-  account_id: true,
-  status: true,
-  amount: true,
-  actual: true,
-  operation: true,
-  user_id: true,
-  api_key_id: true,
-  metadata: true,
-  parts: true,
-  expires_at: true,
-  created_at: true,
-  closed_at: true,
-  balance_at_close: true,
+  id: 'plain',
+  account_id: 'plain',
+  status: 'plain',
+  amount: 'integer',
+  actual: 'integer',
+  operation: 'plain',
+  user_id: 'plain',
+  api_key_id: 'plain',
+  metadata: 'plain',
+  parts: 'plain',
+  expires_at: 'moment',
+  created_at: 'moment',
+  closed_at: 'moment',
+  balance_at_close: 'integer',
 })
 
 const reservationReader =

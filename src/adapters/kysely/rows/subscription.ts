@@ -5,22 +5,22 @@ import { moment, nullableMoment } from './values.js'
 
 /** The columns of a subscription in a joined statement. */
 export const subscriptionSelection = selection<Row<'tenantry_subscription'>>('subscription', {
-  id: true,
-  account_id: true,
-  plan_id: true,
-  status: true,
-  payment_method: true,
-  external_payment_id: true,
-  stripe_subscription_id: true,
-  current_period_start: true,
-  current_period_end: true,
-  billing_anchor: true,
-  next_credits_at: true,
-  cancel_at_period_end: true,
-  pending_plan_id: true,
-  pending_plan_at: true,
-  created_at: true,
-  updated_at: true,
+  id: 'plain',
+  account_id: 'plain',
+  plan_id: 'plain',
+  status: 'plain',
+  payment_method: 'plain',
+  external_payment_id: 'plain',
+  stripe_subscription_id: 'plain',
+  current_period_start: 'moment',
+  current_period_end: 'moment',
+  billing_anchor: 'moment',
+  next_credits_at: 'moment',
+  cancel_at_period_end: 'plain',
+  pending_plan_id: 'plain',
+  pending_plan_at: 'moment',
+  created_at: 'moment',
+  updated_at: 'moment',
 })
 
 /** The subscription that a row holds. */

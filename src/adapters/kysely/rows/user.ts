@@ -9,12 +9,12 @@ type PublicColumns = Omit<Row<'tenantry_user'>, 'external_user_id' | 'password_h
 
 /** The columns of a person in a joined statement. The verifier of the password is not among them. */
 export const userSelection = selection<PublicColumns>('person', {
-  id: true,
-  email: true,
-  first_name: true,
-  last_name: true,
-  platform_role: true,
-  created_at: true,
+  id: 'plain',
+  email: 'plain',
+  first_name: 'plain',
+  last_name: 'plain',
+  platform_role: 'plain',
+  created_at: 'moment',
 })
 
 /** The person that a row holds. */

@@ -6,8 +6,8 @@ export function integer(value: string | number | bigint): number {
   return Number.isSafeInteger(number) ? number : misfit(value, 'a safe integer')
 }
 
-/** Reads a `timestamptz`, also where a host lets its driver leave it as text. */
-export function moment(value: Date | string): Date {
+/** Reads a `timestamptz`, also where a host lets its driver leave it as text, and the milliseconds of one that came in a JSON text. */
+export function moment(value: Date | string | number): Date {
   const date = new Date(value)
   return Number.isNaN(date.getTime()) ? misfit(value, 'a time') : date
 }
