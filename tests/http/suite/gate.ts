@@ -98,10 +98,11 @@ export function gateCases(world: () => World): void {
   it('throttles an account, all its credentials together, with 429 and the time to wait, and no other account', async () => {
     const { ask, signUp, apiKeyOf, wait, standingStill } = world()
     const [busy, other] = [await signUp(), await signUp()]
-    const { secret } = await apiKeyOf(busy)
     await standingStill(async () => {
+      const { secret } = await apiKeyOf(busy)
       const many = await Promise.all(Array.from({ length: 180 }, () => ask(me, { as: busy.session })))
-      expect(many.filter(({ status }) => status === 200)).toHaveLength(120)
+      // One of the 120 was the call for the key.
+      expect(many.filter(({ status }) => status === 200)).toHaveLength(119)
       const refused = many.find(({ status }) => status === 429)
       expect(refused).toMatchObject({ body: { success: false, code: 'throttled', error: expect.stringContaining('Try again in') } })
       expect(refused?.headers.get('ratelimit')).toMatch(/^"api";r=0;t=[1-9]\d*$/)
