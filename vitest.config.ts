@@ -43,8 +43,9 @@ export default defineConfig({
           maxWorkers: '100%',
           include: ['tests/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...onServers],
-          testTimeout: 15_000,
-          hookTimeout: 30_000,
+          // For tests that hang. None may fail for want of time on a busy machine.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

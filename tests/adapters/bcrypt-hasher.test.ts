@@ -118,7 +118,7 @@ describe('the threads of bcryptHasher', () => {
       const hasher = bcryptHasher({ cost: 10 })
       hasher.hash('a').then((verifier) => hasher.verify('a', verifier)).then(console.log)`
     const run = promisify(execFile)
-    const { stdout } = await run(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], { timeout: 14_000 })
+    const { stdout } = await run(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], { timeout: 55_000 })
     expect(stdout).toBe('true\n')
   })
 })

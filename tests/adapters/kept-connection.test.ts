@@ -68,6 +68,9 @@ it('a kept connection is closed for good', async () => {
   expect(log).toHaveLength(length)
 })
 
+/** For a busy machine. */
+const patience = { timeout: 10_000 }
+
 it.each([
   [
     'throws',
@@ -87,9 +90,9 @@ it.each([
   }
   const heard: boolean[] = []
   const close = keepConnection({ open, onHearing: (hears) => void heard.push(hears), beatMs: 20 })
-  await vi.waitFor(() => expect(heard).toEqual([true]))
+  await vi.waitFor(() => expect(heard).toEqual([true]), patience)
   lost[0]?.()
-  await vi.waitFor(() => expect(heard).toEqual([true, false, true]))
+  await vi.waitFor(() => expect(heard).toEqual([true, false, true]), patience)
   expect(opened).toBe(2)
   await close()
 })

@@ -99,6 +99,7 @@ describe.skipIf(serverUrl === null)('questions of the gate that travel together'
   it('join no statement that was sent before: its answer may be older than the question', async () => {
     const pool = createPool(database.url, 2)
     let held: Promise<void> | null = null
+    let isAnswered = false
     let letGo = (): void => undefined
     const slow: PgPool = {
       async connect() {
@@ -107,6 +108,7 @@ describe.skipIf(serverUrl === null)('questions of the gate that travel together'
           const wait = held
           held = null
           const answer = await client.query(statement)
+          isAnswered = true
           await wait
           return answer
         }
@@ -118,8 +120,7 @@ describe.skipIf(serverUrl === null)('questions of the gate that travel together'
       letGo = resolve
     })
     const before = through.findAccountAccess('a')
-    while (held !== null) await new Promise((resolve) => setTimeout(resolve, 5))
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    while (!isAnswered) await new Promise((resolve) => setTimeout(resolve, 5))
     await run(database.db, `update tenantry_account set name = 'renamed' where id = 'a'`)
     expect((await through.findAccountAccess('a'))?.account.name).toBe('renamed')
     letGo()

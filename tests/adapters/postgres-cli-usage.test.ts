@@ -11,8 +11,10 @@ describe.skipIf(serverUrl === null)('usage and entries on a real server', () => 
   let world: CliWorld
   let accountId: string
   let before: string
+  /** When everything is used: on one day, also when midnight passes meanwhile. */
+  const now = new Date()
   beforeAll(async () => {
-    world = await openCliWorld(serverUrl ?? '')
+    world = await openCliWorld(serverUrl ?? '', { clock: () => now })
     await world.tenantry.createFreeTrialPlan()
     const { account, user } = await world.tenantry.registerTrial({ email: 'ada@example.com' })
     accountId = account.id
@@ -29,16 +31,16 @@ describe.skipIf(serverUrl === null)('usage and entries on a real server', () => 
   })
 
   const account = () => ['--account', accountId]
-  const today = () => new Date().toISOString().slice(0, 10)
+  const today = now.toISOString().slice(0, 10)
 
   it('adds up by day when nothing else is said, and tells the same to machines', async () => {
     const { exitCode, stdout, stderr } = await world.cli(['usage', ...account()])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(stdout).toMatch(new RegExp(`^account  ${accountId}\nfrom     \\S+T00:00:00.000Z\nbefore   \\S+T00:00:00.000Z\n\nday `))
-    expect(stdout).toMatch(new RegExp(`\n${today()}    106        40       4\n-+\ntotal         106        40       4\n$`))
+    expect(stdout).toMatch(new RegExp(`\n${today}    106        40       4\n-+\ntotal         106        40       4\n$`))
     const item = { spent: 106, refunded: 40, count: 4 }
     const { json } = await world.cli(['usage', '--email', 'ada@example.com', '--json'])
-    expect(json()).toMatchObject({ accountId, by: 'day', items: [{ key: today(), ...item }], total: item })
+    expect(json()).toMatchObject({ accountId, by: 'day', items: [{ key: today, ...item }], total: item })
     expect(Date.parse(json().to) - Date.parse(json().from)).toBe(30 * 86_400_000)
   })
 

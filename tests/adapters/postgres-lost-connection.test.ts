@@ -2,30 +2,27 @@ import type { Store } from 'tenantry'
 import { kyselyStore } from 'tenantry/kysely'
 import { samples } from 'tenantry/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { type CuttingProxy, cuttingProxy } from '../support/cutting-proxy.js'
-import { emptyTables, openDatabase, run, type TestDatabase } from '../support/kysely.js'
+import type { CuttingProxy } from '../support/cutting-proxy.js'
+import { emptyTables, type FragileDatabase, openFragileDatabase, run, type TestDatabase } from '../support/kysely.js'
 import { addAccountWith, balanceOf } from '../support/store.js'
 
 const serverUrl = inject('postgresUrl')
 
 describe.skipIf(serverUrl === null)('a connection that is lost', () => {
-  let database: TestDatabase
+  let database: FragileDatabase
   let proxy: CuttingProxy
   /** Not through the proxy. */
   let store: Store
   let fragile: Store
   beforeAll(async () => {
-    database = await openDatabase(serverUrl ?? '')
-    proxy = await cuttingProxy(database.url)
+    database = await openFragileDatabase(serverUrl ?? '')
+    proxy = database.proxy
     store = kyselyStore(database.db)
     fragile = kyselyStore(database.connect({ url: proxy.url, max: 2 }))
   })
   beforeEach(() => addAccountWith(store, 100))
   afterEach(() => emptyTables(database.db))
-  afterAll(async () => {
-    await database.close()
-    await proxy.close()
-  })
+  afterAll(() => database.close())
 
   const spend = samples.spend()
   const lost = (code: string, operation: string) => ({ code, details: { operation } })

@@ -249,7 +249,7 @@ describe.skipIf(serverUrl === null)('spends that travel together', () => {
           expect((await verifyBooks({ accountId })).problems).toEqual([])
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 80 },
     )
     await pool.end()
     // Nothing was mended by the constraints of the tables and a second attempt.

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { ThrottleRequest, ThrottleStore } from 'tenantry'
 import { kyselyThrottleStore } from 'tenantry/kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type CuttingProxy, cuttingProxy } from '../support/cutting-proxy.js'
-import { emptyTables, openDatabase, run, type TestDatabase } from '../support/kysely.js'
+import { emptyTables, type FragileDatabase, openFragileDatabase, run } from '../support/kysely.js'
 
 const serverUrl = inject('postgresUrl')
 const now = Date.parse('2026-03-01T12:00:00.123Z')
@@ -11,19 +10,14 @@ const budget = (key: string, limit = 10): ThrottleRequest => ({ key, limit, wind
 const outage = (more: object = {}) => ({ code: 'store_unavailable', details: { operation: 'takeThrottle' }, ...more })
 
 describe.skipIf(serverUrl === null)('a throttle whose server does not do its part', () => {
-  let database: TestDatabase
-  let proxy: CuttingProxy
+  let database: FragileDatabase
   let store: ThrottleStore
   beforeAll(async () => {
-    database = await openDatabase(serverUrl ?? '')
-    proxy = await cuttingProxy(database.url)
+    database = await openFragileDatabase(serverUrl ?? '')
     store = kyselyThrottleStore(database.db)
   })
   afterEach(() => emptyTables(database.db))
-  afterAll(async () => {
-    await database.close()
-    await proxy.close()
-  })
+  afterAll(() => database.close())
 
   /** A throttle on connections with these settings. */
   function withSettings(settings: string): ThrottleStore {
@@ -42,8 +36,8 @@ describe.skipIf(serverUrl === null)('a throttle whose server does not do its par
   }
 
   it.each(['before', 'after'] as const)('is out of order when the connection is lost %s the call has reached it', async (when) => {
-    const fragile = kyselyThrottleStore(database.connect({ url: proxy.url, max: 2 }))
-    proxy.cutAt({ text: 'tenantry_throttle_take', when })
+    const fragile = kyselyThrottleStore(database.connect({ url: database.proxy.url, max: 2 }))
+    database.proxy.cutAt({ text: 'tenantry_throttle_take', when })
     const calls = [fragile.take([budget('api:ada')], 1, now), fragile.take([budget('api:bob')], 1, now)]
     for (const call of calls) await expect(call).rejects.toMatchObject(outage())
     expect((await fragile.take([budget('api:ada')], 1, now)).allowed).toBe(true)
@@ -58,7 +52,7 @@ describe.skipIf(serverUrl === null)('a throttle whose server does not do its par
       const take = impatient.take([budget('day:ada'), budget('api:ada')], 1, now)
       await expect(take).rejects.toMatchObject(outage({ cause: expect.objectContaining({ code }) }))
     })
-    const { states } = await impatient.take([budget('day:ada'), budget('api:ada')], 0, now)
+    const { states } = await store.take([budget('day:ada'), budget('api:ada')], 0, now)
     expect(states.map(({ remaining }) => remaining)).toEqual([10, 9])
   })
 

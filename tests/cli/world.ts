@@ -1,4 +1,4 @@
-import { createTenantry, type Tenantry } from 'tenantry'
+import { type Clock, createTenantry, type Tenantry } from 'tenantry'
 import { kyselyStore } from 'tenantry/kysely'
 import { plainHasher } from 'tenantry/testing'
 import { openDatabase, run } from '../support/kysely.js'
@@ -16,12 +16,15 @@ export interface CliWorld {
   readonly close: () => Promise<void>
 }
 
-export async function openCliWorld(serverUrl: string, { migrated = true } = {}): Promise<CliWorld> {
+export async function openCliWorld(
+  serverUrl: string,
+  { migrated = true, ...clocks }: { migrated?: boolean; clock?: Clock } = {},
+): Promise<CliWorld> {
   const database = await openDatabase(serverUrl, { max: 2, migrated })
   const query = <Row>(statement: string): Promise<Row[]> => run<Row>(database.db, statement)
   return {
     url: database.url,
-    tenantry: createTenantry({ store: kyselyStore(database.db), passwords: plainHasher() }),
+    tenantry: createTenantry({ store: kyselyStore(database.db), passwords: plainHasher(), ...clocks }),
     cli: (argv, surroundings = {}) => captured(argv, { ...surroundings, env: { DATABASE_URL: database.url, ...surroundings.env } }),
     query,
     dump: () => dumpOf(query),

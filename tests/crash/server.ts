@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { withClient } from '../support/postgres.js'
@@ -32,9 +31,9 @@ export async function startServer(programs: string, { isDurable = true } = {}): 
   const data = join(folder, 'data')
   const initdb = ['-D', data, '-U', 'tenantry', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync']
   execFileSync(join(programs, 'initdb'), initdb, { ...runAs, cwd: folder, stdio: 'ignore' })
-  const port = await freePort()
-  const url = `postgresql://tenantry@127.0.0.1:${port}/postgres`
-  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, ...(isDurable ? durable : forgetful)]
+  // No port of the machine, which somebody else could have taken when the server starts again.
+  const url = `postgresql://tenantry@localhost/postgres?host=${encodeURIComponent(folder)}`
+  const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, ...(isDurable ? durable : forgetful)]
   const start = async (): Promise<ChildProcess> => {
     const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])]
     const server = spawn(join(programs, 'postgres'), args, { ...runAs, cwd: folder, stdio: 'ignore' })
@@ -55,16 +54,6 @@ export async function startServer(programs: string, { isDurable = true } = {}): 
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })
-}
-
 /** Asks until the server lets somebody in, as long as it lives. */
 async function untilItAnswers(url: string, server: ChildProcess): Promise<void> {
   while (server.exitCode === null && server.signalCode === null) {
@@ -77,9 +66,12 @@ async function untilItAnswers(url: string, server: ChildProcess): Promise<void> 
   throw new Error('the server did not start')
 }
 
-/** The postmaster first, so that it starts nothing new; while a child lives, the folder cannot be used again. */
+/** The postmaster is stopped first, so that it starts nothing new; while a child lives, the folder cannot be used again. */
 async function killAll(server: ChildProcess): Promise<void> {
-  const children = childrenOf(server.pid ?? 0)
+  const pid = server.pid ?? 0
+  server.kill('SIGSTOP')
+  while (['R', 'S', 'D'].includes(statOf(pid)?.state ?? '')) await new Promise((resolve) => setImmediate(resolve))
+  const children = childrenOf(pid)
   const ended = once(server, 'exit')
   server.kill('SIGKILL')
   for (const child of children) kill(child)

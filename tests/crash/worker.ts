@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect } from 'kysely'
 import { kyselyStore } from 'tenantry/kysely'
 import { createPool } from '../support/postgres.js'
@@ -13,6 +14,8 @@ export interface Orders {
   /** Steps that need not be done. */
   readonly done: readonly number[]
   readonly failpoint: Failpoint | null
+  /** After so many acknowledgements nothing is done any more, for there the process is to be killed. */
+  readonly waitsAt: number | null
 }
 
 const orders: Orders = JSON.parse(process.argv[2] ?? '')
@@ -24,8 +27,12 @@ const tenantry = openTenantry(kyselyStore(new Kysely<unknown>({ dialect: new Pos
 const say = (...words: readonly unknown[]): number => writeSync(1, `${JSON.stringify(words)}\n`)
 
 const steps = stepsFor(orders.accountIds, orders.count).filter(({ number }) => !orders.done.includes(number))
+let acknowledged = 0
 await runSteps(steps, 8, async (step) => {
   say('intent', step.number)
-  say('ack', step.number, await perform(tenantry, step))
+  if (acknowledged >= (orders.waitsAt ?? orders.count)) await sleep(2 ** 31 - 1)
+  const ids = await perform(tenantry, step)
+  acknowledged += 1
+  say('ack', step.number, ids)
 })
 await pool.end()

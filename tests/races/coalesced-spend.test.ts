@@ -1,34 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { dice } from '../support/dice.js'
+import { raceOf } from './child.js'
 import type { Done, Errand, Orders, Told } from './spender.js'
 import { openAccount, openWorld, times, type World } from './world.js'
 
 const serverUrl = inject('postgresUrl')
 
-const program = fileURLToPath(new URL('./spender.ts', import.meta.url))
-
-/** A process that is ready for its orders. */
-async function startProcess(): Promise<ChildProcess> {
-  const child = fork(program, [], { execArgv: ['--import', 'tsx'] })
-  await once(child, 'message')
-  return child
-}
-
-/** What the process tells when it has carried out its orders; a process that dies before tells nothing and fails the test. */
-async function told(child: ChildProcess, orders: Orders): Promise<Told> {
-  const answer = Promise.race([
-    once(child, 'message').then(([message]) => message as Told),
-    once(child, 'exit').then(([code]): never => {
-      throw new Error(`a process ended with ${code}`)
-    }),
-  ])
-  child.send(orders)
-  return answer.finally(() => child.connected && child.disconnect())
-}
-
-const random = (max: number): number => Math.floor(Math.random() * max)
+const { upTo: random } = dice(20_260_101)
 
 describe.skipIf(serverUrl === null)('spends of three processes, in batches and alone', () => {
   let world: World
@@ -53,13 +31,9 @@ describe.skipIf(serverUrl === null)('spends of three processes, in batches and a
   }
 
   it('take once per key, never more than is there, and leave an unbroken chain', async () => {
-    const processes = await Promise.all(times(3, startProcess))
     const now = world.clock().toISOString()
-    const reports = await Promise.all(
-      processes.map((child, index) =>
-        told(child, { url: world.url, givesPool: index > 0, now, inFlight: 60, errands: times(1500, errand) }),
-      ),
-    )
+    const orders = times(3, (index) => ({ url: world.url, givesPool: index > 0, now, inFlight: 60, errands: times(1500, errand) }))
+    const reports = await raceOf<Orders, Told>('./spender.ts', orders)
     const done = reports.flatMap((report) => report.done)
     expect(done).toHaveLength(4500)
     expect(reports[0]?.batches).toBeGreaterThan(10)

@@ -1,11 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import type { Tenantry } from 'tenantry'
 import { expect } from 'vitest'
+import { startChild } from './child.js'
 import type { Place, Reply, Request } from './colleague.js'
-
-const program = fileURLToPath(new URL('./colleague.ts', import.meta.url))
 
 /** Another process with a library of its own on the same database. */
 export interface OtherProcess {
@@ -17,30 +13,16 @@ export interface OtherProcess {
 }
 
 export async function startOtherProcess(place: Place): Promise<OtherProcess> {
-  const child = fork(program, [], { execArgv: ['--import', 'tsx'] })
-  await once(child, 'message')
-  await told(child, place)
+  const { tell, letGo } = await startChild<Place | Request, Reply>('./colleague.ts')
+  await tell(place)
   const ask = async (request: Request): Promise<unknown> => {
-    const reply = (await told(child, request)) as Reply
+    const reply = await tell(request)
     expect(reply).toMatchObject({ ok: true })
     return reply.ok ? reply.result : undefined
   }
   return {
     does: (operation, ...args) => ask({ operation, args }),
     runs: (sql) => ask({ sql }),
-    end: () => void child.disconnect(),
+    end: letGo,
   }
-}
-
-/** What the process answers; one that dies answers nothing and fails the test. */
-async function told(child: ChildProcess, message: Place | Request): Promise<unknown> {
-  const stop = new AbortController()
-  const answer = Promise.race([
-    once(child, 'message', { signal: stop.signal }).then(([reply]) => reply as unknown),
-    once(child, 'exit', { signal: stop.signal }).then(([code]): never => {
-      throw new Error(`a process ended with ${code}`)
-    }),
-  ])
-  child.send(message)
-  return answer.finally(() => stop.abort())
 }

@@ -1,32 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { redisThrottleStore } from 'tenantry/redis'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { dropKeys, freshPrefix, openIoredis } from '../support/redis.js'
+import { raceOf } from './child.js'
 import type { ThrottlerOrders } from './redis-throttler.js'
 
 const redisUrl = inject('redisUrl')
-const program = fileURLToPath(new URL('./redis-throttler.ts', import.meta.url))
-
-/** A process that is ready for its orders. */
-async function startProcess(): Promise<ChildProcess> {
-  const child = fork(program, [], { execArgv: ['--import', 'tsx'] })
-  await once(child, 'message')
-  return child
-}
-
-/** How many calls the process got through; one that dies before it tells fails the test. */
-async function told(child: ChildProcess, orders: ThrottlerOrders): Promise<number> {
-  const answer = Promise.race([
-    once(child, 'message').then(([message]) => message as number),
-    once(child, 'exit').then(([code]): never => {
-      throw new Error(`a process ended with ${code}`)
-    }),
-  ])
-  child.send(orders)
-  return answer.finally(() => child.connected && child.disconnect())
-}
 
 describe.skipIf(redisUrl === null)('two processes on one Redis', () => {
   const prefix = freshPrefix()
@@ -40,9 +18,9 @@ describe.skipIf(redisUrl === null)('two processes on one Redis', () => {
     await connection.close()
   })
 
-  const admittedBy = async (budgets: ThrottlerOrders['budgets'], calls: number): Promise<number[]> => {
-    const processes = await Promise.all([startProcess(), startProcess()])
-    return Promise.all(processes.map((child) => told(child, { url: redisUrl ?? '', prefix, nowMs, budgets, calls })))
+  const admittedBy = (budgets: ThrottlerOrders['budgets'], calls: number): Promise<number[]> => {
+    const orders = { url: redisUrl ?? '', prefix, nowMs, budgets, calls }
+    return raceOf<ThrottlerOrders, number>('./redis-throttler.ts', [orders, orders])
   }
   const left = async (budget: ThrottlerOrders['budgets'][number]): Promise<number | undefined> => {
     const store = redisThrottleStore({ eval: connection.eval, prefix })

@@ -1,33 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { dropKeys, freshPrefix, openIoredis } from '../support/redis.js'
+import { raceOf } from './child.js'
 import type { GuesserOrders, GuessesTold } from './guesser.js'
 import { openWorld, times, type World } from './world.js'
 
 const serverUrl = inject('postgresUrl')
 const redisUrl = inject('redisUrl')
-const program = fileURLToPath(new URL('./guesser.ts', import.meta.url))
-
-/** A process that is ready for its orders. */
-async function startProcess(): Promise<ChildProcess> {
-  const child = fork(program, [], { execArgv: ['--import', 'tsx'] })
-  await once(child, 'message')
-  return child
-}
-
-/** What came of its tries; a process that dies before it tells fails the test. */
-async function told(child: ChildProcess, orders: GuesserOrders): Promise<GuessesTold> {
-  const answer = Promise.race([
-    once(child, 'message').then(([message]) => message as GuessesTold),
-    once(child, 'exit').then(([code]): never => {
-      throw new Error(`a process ended with ${code}`)
-    }),
-  ])
-  child.send(orders)
-  return answer.finally(() => child.connected && child.disconnect())
-}
 
 const limit = 7
 const password = 'correct horse battery'
@@ -49,9 +27,9 @@ describe.skipIf(serverUrl === null)('two processes that guess the password of on
   async function race(place: keyof typeof places, redis?: GuesserOrders['redis']): Promise<GuessesTold[]> {
     const email = `person-${Math.random()}@example.com`
     await world.tenantry.registerTrial({ email, password })
-    const processes = await Promise.all([startProcess(), startProcess()])
-    const orders = { url: world.url, now: world.clock().toISOString(), limit, email, password, ...(redis && { redis }) }
-    return Promise.all(processes.map((child, index) => told(child, { ...orders, ips: times(60, places[place](index)) })))
+    const shared = { url: world.url, now: world.clock().toISOString(), limit, email, password, ...(redis && { redis }) }
+    const orders = times(2, (index) => ({ ...shared, ips: times(60, places[place](index)) }))
+    return raceOf<GuesserOrders, GuessesTold>('./guesser.ts', orders)
   }
 
   function expectExactlyTheBudget(reports: readonly GuessesTold[]): void {

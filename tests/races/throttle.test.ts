@@ -1,41 +1,20 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import type { ThrottleRequest } from 'tenantry'
 import { kyselyThrottleStore } from 'tenantry/kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { dice } from '../support/dice.js'
 import { emptyTables, openDatabase, run, type TestDatabase } from '../support/kysely.js'
+import { raceOf } from './child.js'
 import type { Take, TakeOrders, TakesTold } from './throttler.js'
 import { times } from './world.js'
 
 const serverUrl = inject('postgresUrl')
-const program = fileURLToPath(new URL('./throttler.ts', import.meta.url))
 const now = '2026-03-01T12:00:00.123Z'
 
-/** A process that is ready for its orders. */
-async function startProcess(): Promise<ChildProcess> {
-  const child = fork(program, [], { execArgv: ['--import', 'tsx'] })
-  await once(child, 'message')
-  return child
-}
-
-/** What the process tells when it has carried out its orders; a process that dies before tells nothing and fails the test. */
-async function told(child: ChildProcess, orders: TakeOrders): Promise<TakesTold> {
-  const answer = Promise.race([
-    once(child, 'message').then(([message]) => message as TakesTold),
-    once(child, 'exit').then(([code]): never => {
-      throw new Error(`a process ended with ${code}`)
-    }),
-  ])
-  child.send(orders)
-  return answer.finally(() => child.connected && child.disconnect())
-}
-
-const random = (max: number): number => Math.floor(Math.random() * max)
+const { upTo: random } = dice(20_260_102)
 const budget = (key: string, limit: number): ThrottleRequest => ({ key, limit, windowSeconds: 3600 })
 const shuffled = <Item>(items: readonly Item[]): Item[] =>
   items
-    .map((item) => ({ item, place: Math.random() }))
+    .map((item) => ({ item, place: random(1_000_000) }))
     .sort((a, b) => a.place - b.place)
     .map(({ item }) => item)
 
@@ -54,14 +33,11 @@ describe.skipIf(serverUrl === null)('two processes on one throttle', () => {
   }
 
   /** Lets each process make its calls, the second one without coalescing if `mixed`. */
-  async function race(takes: readonly (readonly Take[])[], mixed: boolean): Promise<TakesTold[]> {
-    const processes = await Promise.all(takes.map(startProcess))
-    return Promise.all(
-      processes.map((child, index) =>
-        told(child, { url: database.url, now, coalesce: !(mixed && index === 1), inFlight: 50, takes: takes[index] ?? [] }),
-      ),
+  const race = (takes: readonly (readonly Take[])[], mixed: boolean): Promise<TakesTold[]> =>
+    raceOf<TakeOrders, TakesTold>(
+      './throttler.ts',
+      takes.map((own, index) => ({ url: database.url, now, coalesce: !(mixed && index === 1), inFlight: 50, takes: own })),
     )
-  }
 
   it.each([true, false])('admit exactly the limit on one key (one of them without coalescing: %s)', async (mixed) => {
     const takes = times(2, () => times(1500, (): Take => ({ requests: [budget('api:ada', 1000)], cost: 1 })))

@@ -16,8 +16,8 @@ const plans = definePlans({
 const admin = { type: 'admin', id: 'staff-1' } as const
 
 /** What a host does in a test of its own: nothing here is more than the library exports. */
-test('a host lives thirteen months in less than a second', async () => {
-  const began = performance.now()
+test('a host lives thirteen months in less than a second of the processor', async () => {
+  const began = process.cpuUsage()
   const clock = manualClock('2026-01-31T10:00:00Z')
   const tenantry = createTenantry({ store: memoryStore(), plans, clock, passwords: plainHasher() })
   await tenantry.syncPlans()
@@ -70,5 +70,6 @@ test('a host lives thirteen months in less than a second', async () => {
     statusReason: 'payment_overdue',
   })
   expect(await tenantry.verifyBooks()).toMatchObject({ ok: true, accounts: 3 })
-  expect(performance.now() - began).toBeLessThan(1000)
+  const { user, system } = process.cpuUsage(began)
+  expect((user + system) / 1000).toBeLessThan(1000)
 })

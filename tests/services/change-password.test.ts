@@ -48,7 +48,7 @@ describe('changePassword', () => {
       async ({ session }) => `entered, and is in: ${await isValid(session.token)}`,
       (error: { code?: string }) => error.code,
     )
-    await vi.waitFor(() => expect(host.passwords.calls.verify).toBe(2))
+    await vi.waitFor(() => expect(host.passwords.calls.verify).toBe(2), { timeout: 10_000 })
     await host.tenantry.changePassword({ userId: user.id, current: password, next })
     letGo()
     expect(await signIn).toBe('invalid_credentials')

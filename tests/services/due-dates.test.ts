@@ -5,10 +5,25 @@ import { admin, createHost, type Host, type plans, signUp, system, transfer } fr
 
 const rules: DueRules = { remindDaysBefore: [3, 1], graceDays: 7 }
 
-/** Something that somebody does to an account; refusals are as good as anything. */
+/**
+ * Something that somebody does to an account. What it needs and does not find it makes first, so that it happens often, whatever came before;
+ * refusals are as good as anything.
+ */
 type Act = (host: Host, accountId: string, amount: number) => Promise<unknown>
 
 const key = ({ clock }: Host, name: string, amount: number): string => `${name} ${amount} ${clock().getTime()}`
+
+const reserve = (host: Host, accountId: string, amount: number) =>
+  host.tenantry.reserveCredits({
+    accountId,
+    amount,
+    idempotencyKey: key(host, 'reserve', amount),
+    operation: 'o',
+    ttlSeconds: amount * 3600,
+  })
+
+const request = (host: Host, accountId: string, amount: number) =>
+  host.tenantry.requestBankTransfer({ accountId, planSlug: planOf(amount), periodMonths: amount }, admin)
 
 const acts: Readonly<Record<string, Act>> = {
   spend: ({ tenantry, ...host }, accountId, amount) =>
@@ -20,43 +35,37 @@ const acts: Readonly<Record<string, Act>> = {
     ),
   adjust: (host, accountId, amount) =>
     host.tenantry.adjustCredits({ accountId, amount: -amount, idempotencyKey: key(host, 'adjust', amount), reason: 'r' }, admin),
-  reserve: (host, accountId, amount) =>
-    host.tenantry.reserveCredits({
-      accountId,
-      amount,
-      idempotencyKey: key(host, 'reserve', amount),
-      operation: 'o',
-      ttlSeconds: amount * 3600,
-    }),
-  async release(host, accountId) {
-    const state = await host.store.findAccountState(accountId)
-    const [open] = state?.ledger.reservations ?? []
-    if (open !== undefined) await host.tenantry.releaseReservation({ reservationId: open.id })
+  reserve,
+  async release(host, accountId, amount) {
+    const [open] = (await host.store.findAccountState(accountId))?.ledger.reservations ?? []
+    const { id } = open ?? (await reserve(host, accountId, amount)).reservation
+    await host.tenantry.releaseReservation({ reservationId: id })
   },
   confirm: (host, accountId, amount) =>
     host.tenantry.confirmBankTransfer(
       { ...transfer(accountId, planOf(amount), amount), externalPaymentId: key(host, 'confirm', amount) },
       admin,
     ),
-  request: (host, accountId, amount) =>
-    host.tenantry.requestBankTransfer({ accountId, planSlug: planOf(amount), periodMonths: amount }, admin),
-  async reject(host, accountId) {
-    const open = await host.store.findOpenTransfer(accountId)
-    if (open !== null) await host.tenantry.rejectBankTransfer({ paymentId: open.payment.id, reason: 'r' }, admin)
+  request,
+  async reject(host, accountId, amount) {
+    const { payment } = (await host.store.findOpenTransfer(accountId)) ?? (await request(host, accountId, amount))
+    await host.tenantry.rejectBankTransfer({ paymentId: payment.id, reason: 'r' }, admin)
   },
   async confirmRequested(host, accountId, amount) {
-    const open = await host.store.findOpenTransfer(accountId)
-    if (open === null) return
-    const { periodMonths, id } = open.payment
+    const { payment } = (await host.store.findOpenTransfer(accountId)) ?? (await request(host, accountId, amount))
+    const { periodMonths, id } = payment
     await host.tenantry.confirmBankTransfer(
       { ...transfer(accountId, planOf(periodMonths), periodMonths), paymentId: id, externalPaymentId: key(host, 'requested', amount) },
       admin,
     )
   },
   suspend: ({ tenantry }, accountId) => tenantry.suspendAccount({ accountId, reason: 'r' }, admin),
-  reinstate: ({ tenantry }, accountId) => tenantry.reinstateAccount({ accountId, reason: 'r' }, admin),
-  cancel: ({ tenantry }, accountId, amount) =>
-    amount > 9 ? tenantry.cancelAccount({ accountId, reason: 'r' }, system) : Promise.resolve(),
+  async reinstate({ tenantry, store }, accountId) {
+    const state = await store.findAccountState(accountId)
+    if (!['suspended', 'cancelled'].includes(state?.account.status ?? '')) await tenantry.suspendAccount({ accountId, reason: 'r' }, admin)
+    await tenantry.reinstateAccount({ accountId, reason: 'r' }, admin)
+  },
+  cancel: ({ tenantry }, accountId) => tenantry.cancelAccount({ accountId, reason: 'r' }, system),
   runDue: ({ tenantry }) => tenantry.runDue(),
 }
 
@@ -67,11 +76,12 @@ const planOf = (amount: number): keyof typeof plans => (['starter', 'saver', 'ca
 test('no operation leaves an account with a wrong next date', async () => {
   const steps = fc.array(
     fc.record({
-      name: fc.constantFrom(...Object.keys(acts)),
+      // Cancelled less often than anything else is done, since little can be done after that.
+      name: fc.constantFrom(...Object.keys(acts).flatMap((name) => (name === 'cancel' ? [name] : [name, name, name]))),
       amount: fc.integer({ min: 1, max: 12 }),
       hours: fc.integer({ min: 0, max: 400 }),
     }),
-    { minLength: 1, maxLength: 30 },
+    { minLength: 1, maxLength: 30, size: 'max' },
   )
   const done = new Map<string, number>()
   await fc.assert(
@@ -93,6 +103,7 @@ test('no operation leaves an account with a wrong next date', async () => {
     }),
     { numRuns: 150 },
   )
+  // Of 150 accounts with some fifteen acts each: every one of the acts is done some fifty times and more.
   expect(Object.keys(acts).filter((name) => (done.get(name) ?? 0) < 10)).toEqual([])
 })
 

@@ -1,17 +1,13 @@
 import type { Store, ThrottleRule, ThrottleStore } from 'tenantry'
 import { memoryThrottleStore } from 'tenantry/memory'
 import { describe, expect, test } from 'vitest'
-import { admin, createHost, type HostOptions, subscribe, type WrongInputs, wrongFieldsOf } from '../support/host.js'
+import { admin, type HostOptions, type WrongInputs, wrongFieldsOf } from '../support/host.js'
+import { throttledCustomer } from '../support/throttled-customer.js'
 
 const minute = { limit: 3, windowSeconds: 60 }
 const defaults = { api: minute, 'api.search': { limit: 1, windowSeconds: 10 }, 'api.daily': { limit: 4, windowSeconds: 86_400 } }
 
-async function customer(options: HostOptions = {}) {
-  const host = await createHost({ throttling: { defaults }, ...options })
-  const { accountId, session } = await subscribe(host)
-  const call = (more: object = {}) => host.tenantry.throttle({ scope: ['api', 'api.daily'], accountId, ...more })
-  return { host, accountId, token: session.token, call, ...host }
-}
+const customer = (options: HostOptions = {}) => throttledCustomer(['api', 'api.daily'], { throttling: { defaults }, ...options })
 
 describe('throttle of several scopes', () => {
   test('takes from all of them, and says of each where it stands', async () => {

@@ -1,14 +1,9 @@
 import { memoryThrottleStore } from 'tenantry/memory'
 import { describe, expect, test } from 'vitest'
 import { cleanRefusalOf, createHost, type HostOptions, signUp, subscribe, type WrongInputs, wrongFieldsOf } from '../support/host.js'
+import { throttledCustomer } from '../support/throttled-customer.js'
 
-/** A customer on a plan that allows three calls of the scope `api` a minute. */
-async function customer(options: HostOptions = {}) {
-  const host = await createHost(options)
-  const { accountId } = await subscribe(host)
-  const call = (more: object = {}) => host.tenantry.throttle({ scope: 'api', accountId, ...more })
-  return { host, accountId, call, ...host }
-}
+const customer = (options?: HostOptions) => throttledCustomer('api', options)
 
 describe('throttle', () => {
   test('lets through what the plan allows, and says where the budget stands', async () => {

@@ -100,7 +100,7 @@ async function liveWildly(ticks: readonly Tick[], { db }: TestDatabase, workers:
         return new Set()
       }
       const due = await dueAccounts(db, at)
-      if (due.size > 0 && chance.upTo(ticks.length) < kills) workers.kill(chance.upTo(workerCount), chance.upTo(12))
+      if (due.size > 0 && chance.upTo(ticks.length) < kills) workers.kill(chance.upTo(workerCount), Math.max(0, chance.upTo(12) - 4))
       workers.tell(at)
       return due
     },

@@ -1,5 +1,6 @@
 import { CompiledQuery, Kysely, type KyselyPlugin, type LogEvent, PostgresDialect, sql } from 'kysely'
 import { migrate, type TenantryTables } from 'tenantry/kysely'
+import { type CuttingProxy, cuttingProxy } from './cutting-proxy.js'
 import { createPool, freshDatabase } from './postgres.js'
 
 /** A Kysely over tenantry's tables. */
@@ -48,6 +49,25 @@ export async function openDatabase(serverUrl: string, { max = 10, migrated = tru
     async close() {
       await Promise.all(opened.map((each) => each.destroy()))
       await drop()
+    },
+  }
+}
+
+/** A database, and a way to it that can be cut. */
+export interface FragileDatabase extends TestDatabase {
+  readonly proxy: CuttingProxy
+}
+
+/** As {@link openDatabase}, with a proxy before it that is closed with it. */
+export async function openFragileDatabase(serverUrl: string): Promise<FragileDatabase> {
+  const database = await openDatabase(serverUrl)
+  const proxy = await cuttingProxy(database.url)
+  return {
+    ...database,
+    proxy,
+    async close() {
+      await database.close()
+      await proxy.close()
     },
   }
 }

@@ -23,7 +23,7 @@ function withDatabase(url: string, name: string): string {
 
 /** Runs `work` on one connection, which is always closed. */
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 20_000 })
   client.on('error', () => {}) // a lost connection fails the query that waits for it; unheard, the event would end the process
   try {
     await client.connect()

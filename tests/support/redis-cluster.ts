@@ -15,8 +15,16 @@ export interface RedisCluster {
 
 /** Starts a cluster with the program `redis-server` at this path. */
 export async function startRedisCluster(program: string): Promise<RedisCluster> {
+  for (let tries = 1; tries <= 10; tries++) {
+    const cluster = await startOn(await freePort(), program)
+    if (cluster !== null) return cluster
+  }
+  throw new Error('the cluster does not start')
+}
+
+/** `null` where the server ends at once, since somebody else has taken the port meanwhile, or has that of the bus. */
+async function startOn(port: number, program: string): Promise<RedisCluster | null> {
   const folder = mkdtempSync(join(tmpdir(), 'tenantry-redis-'))
-  const port = await freePort()
   const settings = {
     port,
     bind: '127.0.0.1',
@@ -31,18 +39,22 @@ export async function startRedisCluster(program: string): Promise<RedisCluster> 
     Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
     { stdio: 'ignore' },
   )
-  const redis = new Redis(port, '127.0.0.1', { retryStrategy: () => 50, maxRetriesPerRequest: 100 })
+  const close = async (): Promise<void> => {
+    await end(server)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const redis = new Redis(port, '127.0.0.1', { retryStrategy: () => 50, maxRetriesPerRequest: null })
   redis.on('error', () => undefined) // until it is there
+  const hasStarted = await Promise.race([takesAllSlots(redis).then(() => true), once(server, 'exit').then(() => false)])
+  redis.disconnect()
+  if (hasStarted) return { port, close }
+  await close()
+  return null
+}
+
+async function takesAllSlots(redis: Redis): Promise<void> {
   await redis.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
   while (!String(await redis.call('CLUSTER', 'INFO')).includes('cluster_state:ok')) await sleep(20)
-  redis.disconnect()
-  return {
-    port,
-    close: async () => {
-      await end(server)
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
 }
 
 async function end(server: ChildProcess): Promise<void> {

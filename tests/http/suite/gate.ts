@@ -96,23 +96,26 @@ export function gateCases(world: () => World): void {
   })
 
   it('throttles an account, all its credentials together, with 429 and the time to wait, and no other account', async () => {
-    const { ask, signUp, apiKeyOf, wait } = world()
+    const { ask, signUp, apiKeyOf, wait, standingStill } = world()
     const [busy, other] = [await signUp(), await signUp()]
-    const { secret } = await apiKeyOf(busy)
-    const many = await Promise.all(Array.from({ length: 180 }, () => ask(me, { as: busy.session })))
-    expect(many.map(({ status }) => status).sort()[0]).toBe(200)
-    const refused = many.find(({ status }) => status === 429)
-    expect(refused).toMatchObject({ body: { success: false, code: 'throttled', error: expect.stringContaining('Try again in') } })
-    expect(refused?.headers.get('ratelimit')).toMatch(/^"api";r=0;t=[1-9]\d*$/)
-    expect(refused?.headers.get('ratelimit-policy')).toBe('"api";q=120;w=60')
-    const seconds = Number(refused?.headers.get('retry-after'))
-    expect(seconds).toBeGreaterThan(0)
-    const usage = await ask('GET /api/v1/credits/usage/', { as: secret })
-    expect(usage).toMatchObject({ status: 429 })
-    expectGuarded(usage)
-    expect(await ask(me, { as: other.session })).toMatchObject({ status: 200 })
-    wait((seconds + 1) * 1000)
-    expect(await ask(me, { as: secret })).toMatchObject({ status: 200 })
+    await standingStill(async () => {
+      const { secret } = await apiKeyOf(busy)
+      const many = await Promise.all(Array.from({ length: 180 }, () => ask(me, { as: busy.session })))
+      // One of the 120 was the call for the key.
+      expect(many.filter(({ status }) => status === 200)).toHaveLength(119)
+      const refused = many.find(({ status }) => status === 429)
+      expect(refused).toMatchObject({ body: { success: false, code: 'throttled', error: expect.stringContaining('Try again in') } })
+      expect(refused?.headers.get('ratelimit')).toMatch(/^"api";r=0;t=[1-9]\d*$/)
+      expect(refused?.headers.get('ratelimit-policy')).toBe('"api";q=120;w=60')
+      const seconds = Number(refused?.headers.get('retry-after'))
+      expect(seconds).toBeGreaterThan(0)
+      const usage = await ask('GET /api/v1/credits/usage/', { as: secret })
+      expect(usage).toMatchObject({ status: 429 })
+      expectGuarded(usage)
+      expect(await ask(me, { as: other.session })).toMatchObject({ status: 200 })
+      wait((seconds + 1) * 1000)
+      expect(await ask(me, { as: secret })).toMatchObject({ status: 200 })
+    })
   })
 
   it('keeps an API key within its scopes', async () => {

@@ -32,6 +32,8 @@ export interface World {
   readonly confirm: (content: object, as?: string) => Promise<Answered>
   /** Lets time pass. */
   readonly wait: (milliseconds: number) => void
+  /** Time stands still while the work is done, but for what `wait` lets pass. */
+  readonly standingStill: (work: () => Promise<void>) => Promise<void>
   readonly end: () => Promise<void>
 }
 
@@ -46,17 +48,18 @@ export const administrator = { email: 'admin@example.com', password: 'harbour-la
 /** With this password the hasher fails, as a machine may. */
 export const poison = 'poisoned-cup-13'
 
-/** Starts a server. Time is the real one, moved on by `wait`. */
+/** Starts a server. Time passes as it does, from noon on, so that no day ends in the middle of a test, and is moved on by `wait`. */
 export async function createWorld(stand: Stand, more: ServerOptions = {}): Promise<World> {
   const { options, drop } = await stand.database()
   const log: LogLine[] = []
   const write = (message: string, facts?: Readonly<Record<string, unknown>>) => void log.push({ message, facts })
-  let waited = 0
+  let waited = new Date().setUTCHours(12, 0, 0, 0) - Date.now()
+  let stoodStillAt: number | null = null
   const server = await stand.startServer({
     administrator,
     authThrottle: { limit: 10_000, windowSeconds: 60 },
     passwords: failingHasher(),
-    clock: () => new Date(Date.now() + waited),
+    clock: () => new Date((stoodStillAt ?? Date.now()) + waited),
     logger: { info: write, warn: write, error: write },
     ...options,
     ...more,
@@ -80,6 +83,12 @@ export async function createWorld(stand: Stand, more: ServerOptions = {}): Promi
     confirm: (content, as = admin) => ask('POST /api/v1/billing/confirm-bank-transfer/', { as, json: { ...transfer(), ...content } }),
     wait: (milliseconds) => {
       waited += milliseconds
+    },
+    async standingStill(work) {
+      stoodStillAt = Date.now()
+      await work().finally(() => {
+        stoodStillAt = null
+      })
     },
     async end() {
       await server.close()

@@ -62,8 +62,9 @@ const triggersOf = ({ table, of, id, columns, tellsInserts }: Watched): string[]
 
 /**
  * Tells whoever listens on the channel `tenantry_access` what of the gate's state has changed, once that is committed, whoever has written
- * it. The payload is `{ "schema", "of", "id" }`, without an id for a table that was emptied; Postgres sends equal ones of a transaction once. With nobody listening it costs nothing but
- * that transactions which tell something are committed one after the other, and cannot be prepared for a two-phase commit.
+ * it. The payload is `{ "schema", "of", "id" }`, without an id for a table that was emptied; Postgres sends equal ones of a transaction once.
+ * With nobody listening it costs nothing but that transactions which tell something are committed one after the other, and cannot be prepared
+ * for a two-phase commit.
  */
 export const accessNotices: Migration = {
   name: '0015-access-notices',
