@@ -21,8 +21,8 @@ export interface ThrottleSubject extends ThrottleCaller {
  * is written `%61non`. The scope is taken as it is, so no scope may contain the part `:anon`. What is not text counts as left out.
  */
 export function throttleKey(subject: ThrottleSubject): string | null {
-  const { scope, ...caller } = subject ?? {}
-  return isText(scope) ? `${scope}:${callerKey(caller)}` : null
+  const { scope, accountId, ip } = subject ?? {}
+  return isText(scope) ? `${scope}:${callerKey({ accountId, ip })}` : null
 }
 
 /** The part of a {@link throttleKey} that stands for the caller, the same for every scope. */

@@ -49,7 +49,7 @@ const calls: readonly (readonly [name: string, call: Loose])[] = [
 ]
 
 describe('the pure rules', () => {
-  it.each(calls)('%s answers, or refuses in our own words', { timeout: 120_000 }, (_name, call) => {
+  it.each(calls)('%s answers, or refuses in our own words', (_name, call) => {
     const property = fc.property(anything, anything, anything, (a, b, c) => {
       try {
         call(a.value, b.value, c.value)
