@@ -98,4 +98,30 @@ describe.skipIf(serverUrl === null)('two processes on one throttle', () => {
       expect(limits.filter(([key, limit]) => taken.get(key) === limit).length).toBeGreaterThan(5)
     },
   )
+
+  it.each([true, false])('take single budgets beside pairs of them, and never wait for each other (%s)', async (mixed) => {
+    const callers = times(160, (index) => ({ name: `ada-${index}`, limit: 30 + (index % 3) }))
+    // Each caller of a round once, so that most statements ask for no key twice; all the time some become known.
+    const round = (first: number, pairs: boolean): Take[] =>
+      shuffled(callers.slice(first, first + 60)).map(({ name, limit }) => {
+        const day = pairs && random(20) === 0 ? [budget(`day:${name}`, 1000)] : []
+        return { requests: [budget(`api:${name}`, limit), ...day], cost: 1 }
+      })
+    const takes = [false, true].map((pairs) => times(100, (first) => round(first, pairs)).flat())
+    const reports = await race(takes, mixed)
+    expect(reports.flatMap(({ errors }) => errors)).toEqual([])
+    expect(await deadlocks()).toBe(0)
+
+    const asked = new Map<string, number>()
+    const admitted = new Map<string, number>()
+    reports.forEach(({ allowed }, index) => {
+      for (const [call, { requests }] of (takes[index] ?? []).entries()) {
+        const key = requests[0]?.key ?? ''
+        asked.set(key, (asked.get(key) ?? 0) + 1)
+        if (allowed[call]) admitted.set(key, (admitted.get(key) ?? 0) + 1)
+      }
+    })
+    const expected = callers.map(({ name, limit }) => Math.min(limit, asked.get(`api:${name}`) ?? 0))
+    expect(callers.map(({ name }) => admitted.get(`api:${name}`) ?? 0)).toEqual(expected)
+  })
 })
