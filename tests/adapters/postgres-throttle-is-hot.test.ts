@@ -27,8 +27,9 @@ describe.skipIf(serverUrl === null)('what a throttle takes on a real server', ()
     for (let call = 0; call < calls; call++) await take(call)
     const after = await updates()
     expect(after.all - before.all).toBeGreaterThanOrEqual(calls)
-    // Once in a while a version of a row does not fit its page any more; with an index on what a take changes it would be none of them.
-    expect(after.hot - before.hot).toBeGreaterThan(0.95 * (after.all - before.all))
+    // With an index on what a take changes it would be none of them. How many do not fit their page any more depends on how long others, on
+    // the whole server, keep old versions from being cleared away.
+    expect(after.hot - before.hot).toBeGreaterThan(0.25 * (after.all - before.all))
     expect(await run(db, "select relpersistence from pg_class where relname = 'tenantry_throttle'")).toEqual([{ relpersistence: 'u' }])
   })
 })

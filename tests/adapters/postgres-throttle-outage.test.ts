@@ -35,10 +35,16 @@ describe.skipIf(serverUrl === null)('a throttle whose server does not do its par
     })
   }
 
-  it.each(['before', 'after'] as const)('is out of order when the connection is lost %s the call has reached it', async (when) => {
+  it.each([
+    ['before', 'one budget', ['api:ada']],
+    ['after', 'one budget', ['api:ada']],
+    ['before', 'two budgets', ['api:ada', 'day:ada']],
+    ['after', 'two budgets', ['api:ada', 'day:ada']],
+  ] as const)('is out of order when the connection is lost %s the call of %s has reached it', async (when, _, keys) => {
     const fragile = kyselyThrottleStore(database.connect({ url: database.proxy.url, max: 2 }))
-    database.proxy.cutAt({ text: 'tenantry_throttle_take', when })
-    const calls = [fragile.take([budget('api:ada')], 1, now), fragile.take([budget('api:bob')], 1, now)]
+    database.proxy.cutAt({ text: 'tenantry_throttle', when })
+    const budgets = keys.map((key) => budget(key))
+    const calls = [fragile.take(budgets, 1, now), fragile.take([budget('api:bob')], 1, now)]
     for (const call of calls) await expect(call).rejects.toMatchObject(outage())
     expect((await fragile.take([budget('api:ada')], 1, now)).allowed).toBe(true)
   })
@@ -49,8 +55,10 @@ describe.skipIf(serverUrl === null)('a throttle whose server does not do its par
   ])('is out of order at the %s, and takes nothing', async (setting, code) => {
     const impatient = withSettings(`-c ${setting}=200`)
     await whileHeld(async () => {
-      const take = impatient.take([budget('day:ada'), budget('api:ada')], 1, now)
-      await expect(take).rejects.toMatchObject(outage({ cause: expect.objectContaining({ code }) }))
+      for (const budgets of [[budget('day:ada'), budget('api:ada')], [budget('api:ada')]]) {
+        const take = impatient.take(budgets, 1, now)
+        await expect(take).rejects.toMatchObject(outage({ cause: expect.objectContaining({ code }) }))
+      }
     })
     const { states } = await store.take([budget('day:ada'), budget('api:ada')], 0, now)
     expect(states.map(({ remaining }) => remaining)).toEqual([10, 9])
@@ -69,7 +77,8 @@ describe.skipIf(serverUrl === null)('a throttle whose server does not do its par
       await run(database.db, 'revoke execute on all functions in schema public from public')
       await run(database.db, `grant select, insert, update on tenantry_throttle to ${role}`)
       const guest = withSettings(`-c role=${role}`)
-      const take = () => guest.take([budget('api:ada')], 1, now)
+      const take = () => guest.take([budget('api:ada'), budget('day:ada')], 1, now)
+      expect((await guest.take([budget('api:ada')], 1, now)).allowed).toBe(true)
       await expect(take()).rejects.toMatchObject(outage({ message: expect.stringContaining('grant it what it lacks') }))
       await run(database.db, `grant execute on function tenantry_throttle_take(text[], bigint[]) to ${role}`)
       expect((await take()).allowed).toBe(true)
@@ -90,12 +99,15 @@ describe.skipIf(serverUrl === null)('a throttle whose server does not do its par
     expect((await Promise.all(calls)).map(({ allowed }) => allowed)).toEqual([true, true, true])
   })
 
-  it('waits for another process also where the default of the database is serializable', async () => {
+  it.each([
+    ['one budget', [budget('api:ada')]],
+    ['two budgets', [budget('api:ada'), budget('day:ada')]],
+  ])('waits for another process also where the default of the database is serializable (%s)', async (_, budgets) => {
     const strict = withSettings('-c default_transaction_isolation=serializable')
     await store.take([budget('api:ada')], 9, now)
     const call = await database.db.transaction().execute(async (trx) => {
       await trx.updateTable('tenantry_throttle').set({ tat: null }).where('key', '=', 'api:ada').execute()
-      const asked = Promise.resolve(strict.take([budget('api:ada')], 2, now))
+      const asked = Promise.resolve(strict.take(budgets, 2, now))
       asked.catch(() => undefined)
       for (let waiting = 0; waiting === 0; ) {
         const sql = `select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
@@ -103,7 +115,7 @@ describe.skipIf(serverUrl === null)('a throttle whose server does not do its par
       }
       return { asked }
     })
-    expect(await call.asked).toMatchObject({ allowed: true, states: [{ remaining: 8 }] })
+    expect(await call.asked).toMatchObject({ allowed: true, states: budgets.map(() => ({ remaining: 8 })) })
   })
 
   it('has nothing to say of no budget', async () => {

@@ -5,9 +5,10 @@ import { type KyselyThrottleOptions, kyselyThrottleStore, migrate, type Tenantry
 import { memoryThrottleStore } from 'tenantry/memory'
 import { pgMemDialect, throttleStoreContract } from 'tenantry/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { dice } from '../support/dice.js'
 import { emptyTables, openDatabase, run, type TestDatabase } from '../support/kysely.js'
 import { createPool } from '../support/postgres.js'
-import { answersInCrowds, answersInTurn, recordedCalls } from '../support/throttle-transcript.js'
+import { answersInCrowds, answersInTurn, type RecordedCall, recordedCalls } from '../support/throttle-transcript.js'
 
 const serverUrl = inject('postgresUrl')
 const now = Date.parse('2026-03-01T12:00:00.123Z')
@@ -49,6 +50,35 @@ describe.skipIf(serverUrl === null)('the throttle on a server', () => {
     const calls = recordedCalls(seed, 1500)
     const answers = await answersInCrowds(kyselyThrottleStore(database.db, { pool }), calls, 40)
     expect(answers).toEqual(await answersInTurn(memoryThrottleStore(), calls))
+  })
+
+  it.each([
+    ['of one rule', 1, 1],
+    ['of several rules', 3, 2],
+  ])('takes from a crowd of budgets %s with one write for each, and answers as the throttle in memory does', async (_, rules, costs) => {
+    const { upTo, pick } = dice(9)
+    let ms = now
+    const crowds = Array.from({ length: 60 }, () => {
+      ms += pick([0, 1, 340, 8571, 20_000, -1, -300, -2000, 3_600_000, -3_600_000]) ?? 0
+      const callers = Array.from({ length: 40 }, (_, caller) => caller).filter(() => upTo(3) > 0)
+      return callers.map((caller): RecordedCall => {
+        const rule = [
+          { limit: 7, windowSeconds: 60, burst: 3 },
+          { limit: 999, windowSeconds: 1 },
+          { limit: 5, windowSeconds: 9 },
+        ][caller % rules]
+        return {
+          requests: [{ key: `api:${caller}`, limit: 1, windowSeconds: 1, ...rule }],
+          cost: 1 + upTo(costs),
+          nowMs: ms + upTo(3),
+        }
+      })
+    })
+    const store = kyselyThrottleStore(database.db)
+    const inMemory = memoryThrottleStore()
+    database.clearLog()
+    for (const crowd of crowds) expect(await answersInCrowds(store, crowd, 40)).toEqual(await answersInTurn(inMemory, crowd))
+    expect(database.log.filter((sql) => sql.includes('tenantry_throttle_take'))).toEqual([])
   })
 
   it('takes several budgets in one statement, and a crowd of calls that wait at the same moment in two', async () => {

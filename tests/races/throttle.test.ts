@@ -18,6 +18,10 @@ const shuffled = <Item>(items: readonly Item[]): Item[] =>
     .sort((a, b) => a.place - b.place)
     .map(({ item }) => item)
 
+/** As the sweep does it, without its minute. */
+const forgetWhole = `with whole as materialized (select ctid from tenantry_throttle where tat is null for update skip locked)
+  delete from tenantry_throttle where ctid = any (array(select ctid from whole)) returning key`
+
 describe.skipIf(serverUrl === null)('two processes on one throttle', () => {
   let database: TestDatabase
   beforeAll(async () => {
@@ -72,6 +76,44 @@ describe.skipIf(serverUrl === null)('two processes on one throttle', () => {
         limits.map(([key, limit]) => [key, limit - (taken.get(key) ?? 0)]),
       )
       expect(limits.filter(([key, limit]) => taken.get(key) === limit).length).toBeGreaterThan(5)
+    },
+  )
+
+  it.each([true, false])(
+    'take single budgets beside pairs of them while whole ones are forgotten, and never wait for each other (%s)',
+    async (mixed) => {
+      const callers = times(160, (index) => ({ name: `ada-${index}`, limit: 30 + (index % 3) }))
+      // Each caller of a round once, so that most statements ask for no key twice; all the time some become known, by a look or by a take.
+      const round = (first: number, pairs: boolean): Take[] =>
+        shuffled(callers.slice(first, first + 60)).map(({ name, limit }) => {
+          const day = pairs && random(20) === 0 ? [budget(`day:${name}`, 1000)] : []
+          return { requests: [budget(`api:${name}`, limit), ...day], cost: pairs && random(20) === 0 ? 0 : 1 }
+        })
+      const takes = [false, true].map((pairs) => times(100, (first) => round(first, pairs)).flat())
+      let isOver = false
+      const forgetting = (async () => {
+        let forgotten = 0
+        while (!isOver) forgotten += (await run(database.db, forgetWhole)).length
+        return forgotten
+      })()
+      const reports = await race(takes, mixed).finally(() => {
+        isOver = true
+      })
+      expect(reports.flatMap(({ errors }) => errors)).toEqual([])
+      expect(await deadlocks()).toBe(0)
+      expect(await forgetting).toBeGreaterThan(0)
+
+      const asked = new Map<string, number>()
+      const admitted = new Map<string, number>()
+      reports.forEach(({ allowed }, index) => {
+        for (const [call, { requests, cost }] of (takes[index] ?? []).entries()) {
+          const key = requests[0]?.key ?? ''
+          asked.set(key, (asked.get(key) ?? 0) + cost)
+          if (allowed[call]) admitted.set(key, (admitted.get(key) ?? 0) + cost)
+        }
+      })
+      const expected = callers.map(({ name, limit }) => Math.min(limit, asked.get(`api:${name}`) ?? 0))
+      expect(callers.map(({ name }) => admitted.get(`api:${name}`) ?? 0)).toEqual(expected)
     },
   )
 })

@@ -8,6 +8,7 @@ import type { TableName } from './schema.js'
 import type { Together } from './selections.js'
 import { type HeldAccounts, spendBatchSql } from './spend-batch-sql.js'
 import { entriesByKeysSql, entryByKeySql, entryColumns, spendSql } from './spend-sql.js'
+import { type TakenRules, throttleEachSql } from './throttle-each-sql.js'
 
 /** The statements that are asked on every request: written once for a store, never built for a call. */
 export interface HotStatements {
@@ -20,6 +21,7 @@ export interface HotStatements {
   readonly userAccess: string
   readonly sessionAccess: string
   readonly apiKeyAccess: string
+  readonly throttleEach: Readonly<Record<TakenRules, string>>
   readonly throttleTake: string
   readonly manyAccesses: Readonly<Record<ManyAccesses, string>>
 }
@@ -86,6 +88,7 @@ export function hotStatements(table: TableName, hasJson: boolean): HotStatements
     sessionAccess: sessionAccess('$1'),
     apiKeyAccess: apiKeyAccess('$1'),
     manyAccesses: { account: forMany(accountAccess), session: forMany(sessionAccess), apiKey: forMany(apiKeyAccess) },
+    throttleEach: { one: throttleEachSql(table, 'one'), several: throttleEachSql(table, 'several') },
     throttleTake: `select ${table('tenantry_throttle_take')}(($1::text)::text[], ($2::text)::bigint[]) as found`,
   }
 }

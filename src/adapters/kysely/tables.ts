@@ -258,6 +258,7 @@ interface InstallationSecretTable {
 interface ThrottleTable {
   key: string
   tat: NullableInteger
+  found: NullableInteger
 }
 
 interface KnownAddressTable {

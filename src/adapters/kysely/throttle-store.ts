@@ -2,11 +2,11 @@ import { CompiledQuery } from 'kysely'
 import { isTenantryError, TenantryError } from '../../errors.js'
 import type { ThrottleDecision, ThrottleStore } from '../../ports/throttle-store.js'
 import { coalesce as coalesced } from '../node/coalescer.js'
-import { callerAt, replayed, type ThrottleCall } from '../node/throttle-calls.js'
+import { callerAt, replayed, type Tats, type ThrottleCall } from '../node/throttle-calls.js'
 import { isFaultOfOne } from './errors.js'
 import { type HomeOptions, type HostDatabase, homeOf } from './home.js'
 import { pooledRun } from './pooled-run.js'
-import { foundTats, keysOf, takeParameters } from './throttle-batch.js'
+import { type EachParameters, eachParameters, foundTats, type TakeParameters, takeParameters } from './throttle-batch.js'
 import { throttleSweep } from './throttle-sweep.js'
 import type { Run } from './verbs.js'
 
@@ -67,16 +67,31 @@ function callerOf({ requests }: ThrottleCall): string | null {
 }
 
 async function takeAll(run: Run, calls: readonly ThrottleCall[]): Promise<ThrottleDecision[]> {
-  const keys = keysOf(calls)
-  const parameters = takeParameters(keys, calls)
+  const each = eachParameters(calls)
   try {
-    const rows = await run(operation, ({ hot, execute }) =>
-      execute<{ found: string | null }>(CompiledQuery.raw(hot.throttleTake, parameters)),
-    )
-    return replayed(calls, foundTats(keys, rows[0]?.found ?? null))
+    return replayed(calls, each === null ? await takenTogether(run, takeParameters(calls)) : await takenOnce(run, each))
   } catch (error) {
     throw outage(error)
   }
+}
+
+/** Takes from keys that are asked once each; answers what was found. */
+async function takenOnce(run: Run, { rules, keys, parameters }: EachParameters): Promise<Tats> {
+  const rows = await run(operation, ({ hot, execute }) =>
+    execute<{ found: string | null }>(CompiledQuery.raw(hot.throttleEach[rules], [...parameters])),
+  )
+  return foundTats(
+    keys,
+    rows.map(({ found }) => found),
+  )
+}
+
+/** Takes for calls of any kind; answers what was found. */
+async function takenTogether(run: Run, { keys, parameters }: TakeParameters): Promise<Tats> {
+  const [row] = await run(operation, ({ hot, execute }) =>
+    execute<{ found: string | null }>(CompiledQuery.raw(hot.throttleTake, [...parameters])),
+  )
+  return foundTats(keys, row?.found?.slice(1, -1).split(',') ?? [])
 }
 
 /** A throttle that has not answered is out of order, whatever it may have taken. */

@@ -5,7 +5,8 @@ import type { Migration } from './migration.js'
  * a language to write the function in.
  *
  * The table is unlogged: no call waits for the disk, and after a crash of the server every budget is whole. Half of each page is kept free,
- * and no index holds `tat`, so that an update stays in its page (HOT). The function names the table with its schema, because it must find it
+ * and no index holds `tat` or `found`, so that an update stays in its page (HOT). `found` is for the statement that takes from a key alone:
+ * what it found there, which it could not answer otherwise. The function names the table with its schema, because it must find it
  * whatever the `search_path` of who calls it; hence the `format`.
  *
  * `tenantry_throttle_take` decides calls in order, each as a whole: $1 are their keys, each once, and in the order in which everybody locks
@@ -21,7 +22,7 @@ export const throttle: Migration = {
   fullPostgresOnly: true,
   forgettable: true,
   up: [
-    'create unlogged table tenantry_throttle (key text collate "C" primary key, tat bigint) with (fillfactor = 50)',
+    'create unlogged table tenantry_throttle (key text collate "C" primary key, tat bigint, found bigint) with (fillfactor = 50)',
     `do $do$ begin execute format($make$
     create function tenantry_throttle_take(keys text[], calls bigint[]) returns text language plpgsql as $$
     declare
