@@ -1,6 +1,7 @@
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const keyPrefix = 'tnt_live_'
 const keyPattern = /^tnt_live_[0-9A-Za-z]{36}$/
+const checksumDigits = 6
 const sessionPrefix = 'tnt_session_'
 const sessionPattern = /^tnt_session_[A-Za-z0-9_-]{43}$/
 
@@ -14,9 +15,7 @@ export type CredentialKind = 'session' | 'api_key'
 export function credentialKind(credential: string): CredentialKind | null {
   if (typeof credential !== 'string') return null
   if (sessionPattern.test(credential)) return 'session'
-  if (!keyPattern.test(credential)) return null
-  const random = credential.slice(keyPrefix.length, -6)
-  return checksum(random) === credential.slice(-6) ? 'api_key' : null
+  return keyPattern.test(credential) && isIntact(credential) ? 'api_key' : null
 }
 
 /** Until when a credential counts. */
@@ -59,15 +58,31 @@ const crcOfByte = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc
 })
 
-/** CRC-32 (ISO 3309) of ASCII text as six base62 characters, zero-padded. For typing errors and secret scanners, not for security. */
-export function checksum(text: string): string {
+/** CRC-32 (ISO 3309) of a part of ASCII text. */
+function crc32(text: string, start: number, end: number): number {
   let crc = 0xffffffff
-  for (let index = 0; index < text.length; index++) {
+  for (let index = start; index < end; index++) {
     crc = (crc >>> 8) ^ (crcOfByte[(crc ^ text.charCodeAt(index)) & 0xff] ?? 0)
   }
-  let rest = (crc ^ 0xffffffff) >>> 0
+  return (crc ^ 0xffffffff) >>> 0
+}
+
+/** Does a key end with its checksum? Compared from the last digit on, without writing it down: every request asks. */
+function isIntact(key: string): boolean {
+  const end = key.length - checksumDigits
+  let rest = crc32(key, keyPrefix.length, end)
+  for (let index = key.length - 1; index >= end; index--) {
+    if (key.charCodeAt(index) !== alphabet.charCodeAt(rest % 62)) return false
+    rest = Math.floor(rest / 62)
+  }
+  return true
+}
+
+/** CRC-32 of ASCII text as six base62 characters, zero-padded. For typing errors and secret scanners, not for security. */
+export function checksum(text: string): string {
+  let rest = crc32(text, 0, text.length)
   let digits = ''
-  for (let position = 0; position < 6; position++) {
+  for (let position = 0; position < checksumDigits; position++) {
     digits = `${alphabet[rest % 62]}${digits}`
     rest = Math.floor(rest / 62)
   }

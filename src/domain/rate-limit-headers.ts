@@ -85,7 +85,11 @@ const maxInteger = 999_999_999_999_999
 
 const integer = (value: number): string => String(Math.min(value, maxInteger))
 
-const list = (budgets: readonly ShownBudget[], item: (budget: ShownBudget) => string): string => budgets.map(item).join(', ')
+/** Nearly always of one. */
+function list(budgets: readonly ShownBudget[], item: (budget: ShownBudget) => string): string {
+  const [only] = budgets
+  return budgets.length === 1 && only !== undefined ? item(only) : budgets.map(item).join(', ')
+}
 
 /** A string of a structured field holds printable ASCII only; other characters are percent-encoded as UTF-8. */
 function string(text: string): string {

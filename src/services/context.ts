@@ -84,7 +84,7 @@ export interface ThrottlingSettings {
   /** In which form clients are told where they stand. */
   readonly headers: RateLimitFormat
   /** Scopes of a call for which this answers `true` are neither counted nor refused. */
-  readonly bypass: (call: { scope: string; accountId: string | null; ip: string | null }) => boolean
+  readonly bypass?: ((call: { scope: string; accountId: string | null; ip: string | null }) => boolean) | undefined
   /** What becomes of calls while a store outside of this process does not answer. */
   readonly onOutage: OutagePolicy
   /** An answer of the store that takes longer counts as none. */

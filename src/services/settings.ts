@@ -11,7 +11,7 @@ import { integer, line, record, slug } from './schemas.js'
 
 const transferInstructions = z.custom<(request: TransferRequest) => string>((value) => typeof value === 'function', 'must be a function')
 
-const bypass = z.custom<Settings['throttling']['bypass']>((value) => typeof value === 'function', 'must be a function')
+const bypass = z.custom<NonNullable<Settings['throttling']['bypass']>>((value) => typeof value === 'function', 'must be a function')
 
 const outageListener = z.custom<Settings['throttling']['onOutageChange']>((value) => typeof value === 'function', 'must be a function')
 
@@ -149,7 +149,7 @@ export const settingsSchema = z.strictObject({
       /** In which form clients are told where they stand, see {@link rateLimitHeaders}; `off` leaves only `Retry-After`. */
       headers: z.enum(rateLimitFormats).default('draft-11'),
       /** Calls for which it answers `true` are neither counted nor refused; asked for each scope of a call. */
-      bypass: bypass.default(() => () => false),
+      bypass: bypass.optional(),
       /**
        * What becomes of calls while a throttle store outside of this process does not answer: `open` lets all through uncounted, `closed` fails
        * with `store_unavailable`, and `local` lets the memory of this process decide. Sign-ins always fall to the memory.

@@ -19,8 +19,9 @@ export type AuthenticateAdminResult = { readonly ok: true; readonly user: User; 
 export async function authenticateAdmin(context: Context, input: AuthenticateAdminInput): Promise<AuthenticateAdminResult> {
   const { credential } = parseInput(Input, input)
   if (typeof credential !== 'string' || credentialKind(credential) !== 'session') return refusedCredential()
-  const session = await context.access.findSessionAccess(secretHash(credential))
-  if (session === null || hasEnded(session, context.clock())) return refusedCredential()
+  const now = context.clock()
+  const session = await context.access.findSessionAccess(secretHash(credential), now)
+  if (session === null || hasEnded(session, now)) return refusedCredential()
   const { user } = session
   if (user.platformRole === 'admin') return { ok: true, user, actor: { type: 'admin', id: user.id } }
   return { ok: false, code: 'forbidden', status: 403, message: refusalMessage('forbidden', { action: 'administer the platform' }) }

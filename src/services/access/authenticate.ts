@@ -120,8 +120,8 @@ function findPrincipal(context: Context, credential: unknown, now: Date): Found 
   const kind = typeof credential === 'string' ? credentialKind(credential) : null
   if (kind === null) return null
   const hash = secretHash(credential as string)
-  if (kind === 'session') return goOn(context.access.findSessionAccess(hash), (session) => session && sessionPrincipal(session, now))
-  return goOn(context.access.findApiKeyAccess(hash), (key) => {
+  if (kind === 'session') return goOn(context.access.findSessionAccess(hash, now), (session) => session && sessionPrincipal(session, now))
+  return goOn(context.access.findApiKeyAccess(hash, now), (key) => {
     if (key === null || hasEnded(key.apiKey, now)) return null
     context.keyUses.note({ secretHash: hash, lastUsedAt: key.apiKey.lastUsedAt, at: now })
     return keyPrincipal(key)

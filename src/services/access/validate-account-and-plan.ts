@@ -77,12 +77,12 @@ type Unknown = { readonly code: 'account_not_found' | 'user_not_found' }
 const isId = (text: string): boolean => id.safeParse(text).success
 
 async function findAccount({ store, access }: Context, accountId: string, now: Date): Promise<AccessState | Unknown> {
-  const found = isId(accountId) ? await access.findAccountAccess(accountId) : null
+  const found = isId(accountId) ? await access.findAccountAccess(accountId, now) : null
   return found === null ? { code: 'account_not_found' } : inForce(store, found, now)
 }
 
 async function findUser({ store, access }: Context, userId: string, now: Date): Promise<AccessState | Unknown> {
-  const found = isId(userId) ? await access.findUserAccess(userId) : null
+  const found = isId(userId) ? await access.findUserAccess(userId, now) : null
   if (found === null) return { code: 'user_not_found' }
   return found.access === null ? { account: null } : inForce(store, found.access, now)
 }

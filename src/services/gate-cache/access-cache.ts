@@ -59,13 +59,17 @@ export function createAccessCache(access: AccessOperations, { ttlMs, maxEntries,
   }
 
   /** A clock that stepped back makes an answer no younger. Ids of accounts and persons, and hashes, might be equal: each question has its own. */
-  function isFresh({ question, askedAt }: Kept, asked: Question): boolean {
-    const age = clock().getTime() - askedAt
+  function isFresh({ question, askedAt }: Kept, asked: Question, now: Date): boolean {
+    const age = now.getTime() - askedAt
     return question === asked && age >= 0 && age < ttlMs
   }
 
-  async function lookUp<Answer>(question: Question, key: string, ask: (key: string) => Promise<Answer | null>): Promise<Answer | null> {
-    const askedAt = clock().getTime()
+  async function lookUp<Answer>(
+    question: Question,
+    key: string,
+    askedAt: number,
+    ask: (key: string) => Promise<Answer | null>,
+  ): Promise<Answer | null> {
     const lookUpUnderWay = record.begin()
     try {
       const answer = await ask(key)
@@ -81,11 +85,11 @@ export function createAccessCache(access: AccessOperations, { ttlMs, maxEntries,
 
   const cached =
     <Answer>(question: Question, ask: (key: string) => Promise<Answer | null>) =>
-    (key: string): Answer | null | Promise<Answer | null> => {
+    (key: string, now: Date): Answer | null | Promise<Answer | null> => {
       if (!isOpen) return ask(key)
       const known = kept.get(key)
-      if (known !== undefined && isFresh(known, question)) return known.answer as Answer
-      return lookUp(question, key, ask)
+      if (known !== undefined && isFresh(known, question, now)) return known.answer as Answer
+      return lookUp(question, key, now.getTime(), ask)
     }
 
   function dropAll(): void {

@@ -26,31 +26,18 @@ export interface CallingAccount {
 
 /** Decides about a call. Answers at once where the throttle store does, else with a promise. */
 export function takeCall(context: Context, call: Call, now: Date): ThrottleResult | Promise<ThrottleResult> {
+  const scopes = countedScopes(context, call)
+  if (scopes.length === 0) return notCounted
   const caller = callerKey({ accountId: call.account?.id, ip: call.ip })
-  const counted: Counted[] = []
-  for (const scope of call.scopes) {
-    if (!letBy(context, call, scope))
-      counted.push({ scope, request: requestFor(`${scope}:${caller}`, findRule(context, call.account, scope)) })
-  }
-  if (counted.length === 0) return notCounted
-  const decision = context.throttles.take(
-    counted.map(({ request }) => request),
-    call.cost,
-    now.getTime(),
-  )
-  return goOn(decision, (decided) => answer(context, counted, decided))
+  const requests = scopes.map((scope) => requestFor(`${scope}:${caller}`, findRule(context, call.account, scope)))
+  const decision = context.throttles.take(requests, call.cost, now.getTime())
+  return goOn(decision, (decided) => answer(context, scopes, requests, decided))
 }
 
-/** A scope of a call that is counted, and what is asked of the throttle store for it. */
-interface Counted {
-  readonly scope: string
-  readonly request: ThrottleRequest
-}
-
-/** Does the host let the call by? */
-function letBy({ settings }: Context, { account, ip = null }: Call, scope: string): boolean {
+/** Those in which the host does not let the call by. */
+function countedScopes({ settings }: Context, { scopes, account, ip = null }: Call): readonly string[] {
   const { bypass } = settings.throttling
-  return bypass({ scope, accountId: account?.id ?? null, ip })
+  return bypass === undefined ? scopes : scopes.filter((scope) => !bypass({ scope, accountId: account?.id ?? null, ip }))
 }
 
 const requestFor = (key: string, { limit, windowSeconds, burst }: ThrottleRule): ThrottleRequest => ({ key, limit, windowSeconds, burst })
@@ -63,8 +50,13 @@ function findRule({ settings }: Context, account: CallingAccount | null, scope: 
 const own = (rules: Readonly<Record<string, ThrottleRule>> | undefined, scope: string): ThrottleRule | undefined =>
   rules !== undefined && Object.hasOwn(rules, scope) ? rules[scope] : undefined
 
-function answer({ settings }: Context, counted: readonly Counted[], { allowed, states }: ThrottleDecision): ThrottleResult {
-  const budgets = counted.map(({ scope, request }, index) => shownBudget(scope, request, states[index]))
+function answer(
+  { settings }: Context,
+  scopes: readonly string[],
+  requests: readonly ThrottleRequest[],
+  { allowed, states }: ThrottleDecision,
+): ThrottleResult {
+  const budgets = requests.map((request, index) => shownBudget(scopes[index] ?? '', request, states[index]))
   return throttleResult(allowed, budgets, settings.throttling.headers)
 }
 

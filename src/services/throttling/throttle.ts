@@ -26,7 +26,7 @@ export async function throttle(context: Context, input: ThrottleInput): Promise<
   const { scope: scopes, accountId, ip, cost } = parseInput(Input, input)
   const now = context.clock()
   if (accountId === null || accountId === undefined) return takeCall(context, { scopes, account: null, ip, cost }, now)
-  const access = await context.access.findAccountAccess(accountId)
+  const access = await context.access.findAccountAccess(accountId, now)
   if (access === null) throw new TenantryError('account_not_found', { accountId })
   const { account } = await inForce(context.store, access, now)
   return takeCall(context, { scopes, account, ip, cost }, now)
