@@ -22,3 +22,17 @@ it.each(wrong)('notices of %s are refused where they are made', async (_, make, 
   expect(code).toBe('invalid_input')
   expect(details).toEqual({ issues: paths.map((path) => ({ path, message: 'must be a function' })) })
 })
+
+it('a message of Redis that cannot be read is everything, and may not have been committed', () => {
+  const heard: unknown[] = []
+  let hear = (_message: string): void => undefined
+  const notices = redisAccessNotices({
+    publish: promised,
+    subscribe: async (_channel, onMessage) => {
+      hear = onMessage
+    },
+  })
+  notices.listen({ onChange: (change) => void heard.push(change), onHearing: () => undefined })
+  for (const message of ['', '{', '[{"of":"account"}]', '{"of":"everything"}', '[{"of":"plan","id":"p"}]']) hear(message)
+  expect(heard).toEqual(Array.from({ length: 5 }, () => ({ of: 'everything', isPending: true })))
+})

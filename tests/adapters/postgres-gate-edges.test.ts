@@ -137,15 +137,55 @@ describe.skipIf(serverUrl === null)('what the gate reads at the ends of what a c
     }
   })
 
-  it('is the same where a host lets its driver leave everything as text', async () => {
-    const types = { getTypeParser: () => (text: string) => text }
+  it("is nobody else's fault: of questions that travel together only that fails whose row cannot be read", async () => {
+    await addAccountWith(store, 7, 'b')
+    await set("account created_at = 'infinity' where id = $1", 'a')
+    const [bad, good] = await Promise.allSettled([store.findAccountAccess('a'), store.findAccountAccess('b')])
+    expect(bad).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('where a time belongs') } })
+    expect(good).toMatchObject({ status: 'fulfilled', value: { account: { id: 'b', credits: 7 } } })
+    await set('account created_at = now()')
+  })
+
+  /** The store of a host that lets its driver read texts in its own way. */
+  async function withParser<Result>(
+    parse: (text: string, type: number) => unknown,
+    work: (store: Store) => Promise<Result>,
+  ): Promise<Result> {
+    const types = { getTypeParser: (type: number) => (text: string) => parse(text, type) }
     const pool = new pg.Pool({ connectionString: database.url, types: types as unknown as pg.CustomTypesConfig })
     pool.on('error', () => {}) // the database is dropped while its connections close
     const db: Database = new Kysely({ dialect: new PostgresDialect({ pool }) })
-    const withoutTypes = kyselyStore(db, { pool })
-    expect(await withoutTypes.findApiKeyAccess(hash)).toEqual(await fromColumns())
-    expect(await withoutTypes.findSessionAccess(hash)).toEqual(await store.findSessionAccess(hash))
-    expect(await withoutTypes.findUserAccess('a:owner')).toEqual(await store.findUserAccess('a:owner'))
+    try {
+      return await work(kyselyStore(db, { pool }))
+    } finally {
+      await db.destroy()
+    }
+  }
+
+  it('is the same where a host lets its driver leave everything as text', async () => {
+    await withParser(
+      (text) => text,
+      async (withoutTypes) => {
+        expect(await withoutTypes.findApiKeyAccess(hash)).toEqual(await fromColumns())
+        expect(await withoutTypes.findSessionAccess(hash)).toEqual(await store.findSessionAccess(hash))
+        expect(await withoutTypes.findUserAccess('a:owner')).toEqual(await store.findUserAccess('a:owner'))
+      },
+    )
+  })
+
+  it('is the same where a host lets its driver parse what looks like JSON', async () => {
+    const parse = (text: string, type: number) =>
+      type === pg.types.builtins.TEXT && /^[[{]/.test(text) ? JSON.parse(text) : pg.types.getTypeParser(type, 'text')(text)
+    await withParser(parse, async (eager) => expect(await bothWays(eager)).toEqual(await fromColumns()))
+  })
+
+  it('is right in any DateStyle; what comes as columns is refused where the driver cannot read it, never taken for 1970', async () => {
+    const url = new URL(database.url)
+    url.searchParams.set('options', '-c datestyle=SQL,DMY')
+    const db: Database = new Kysely({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url.href }) }) })
+    const styled = kyselyStore(db)
+    expect(await bothWays(styled)).toEqual(await fromColumns())
+    await expect(styled.findAccountState('a')).rejects.toThrow('the database answered null where a time belongs')
     await db.destroy()
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   judgeClock,
+  judgeDateStyle,
   judgeDurability,
   judgeEncoding,
   judgeEncryption,
@@ -14,6 +15,7 @@ const server: ServerFacts = {
   version: '16.2',
   versionNumber: 160_002,
   encoding: 'UTF8',
+  dateStyle: 'ISO, DMY',
   fsync: 'on',
   fullPageWrites: 'on',
   synchronousCommit: 'on',
@@ -27,7 +29,7 @@ const server: ServerFacts = {
 }
 
 describe('the doctor', () => {
-  it.each([judgeVersion, judgeEncoding, judgeWritable, judgeDurability, judgeRole, judgeEncryption])(
+  it.each([judgeVersion, judgeEncoding, judgeDateStyle, judgeWritable, judgeDurability, judgeRole, judgeEncryption])(
     'has nothing against a good server: %o',
     (judge) => {
       expect(judge(server)).toMatchObject({ status: 'ok', fix: null })
@@ -38,6 +40,7 @@ describe('the doctor', () => {
     ['fail', 'Postgres 14.11', judgeVersion, { version: '14.11', versionNumber: 140_011 }],
     ['ok', 'Postgres 15.0', judgeVersion, { version: '15.0', versionNumber: 150_000 }],
     ['fail', 'SQL_ASCII', judgeEncoding, { encoding: 'SQL_ASCII' }],
+    ['fail', 'SQL, DMY', judgeDateStyle, { dateStyle: 'SQL, DMY' }],
     ['fail', 'a standby', judgeWritable, { inRecovery: true, readOnly: 'on' }],
     ['fail', 'transactions are read-only', judgeWritable, { readOnly: 'on' }],
     ['fail', 'fsync is off', judgeDurability, { fsync: 'off' }],

@@ -362,6 +362,18 @@ describe('operations with a store of the host', () => {
     expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 0])
   })
 
+  test('keep it out no longer than a minute after the clock was set back', async () => {
+    const own = await customer()
+    const ask = () => own.tenantry.authenticate({ credential: own.secret })
+    await own.tenantry.withStore(own.store).suspendAccount({ accountId: own.accountId, reason: 'spam' }, admin)
+    own.clock.advance({ hours: -1 })
+    expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 1])
+    own.clock.advance({ seconds: 59 })
+    expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 1])
+    own.clock.advance({ seconds: 1 })
+    expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 0])
+  })
+
   test('keep everything out of the cache for a minute when they change what all accounts share', async () => {
     const own = await customer({ ttlSeconds: 5 })
     const ask = () => own.tenantry.authenticate({ credential: own.secret })

@@ -1,6 +1,6 @@
 import { CompiledQuery } from 'kysely'
 import type { AccessOperations } from '../../ports/store/access.js'
-import { coalesce } from '../node/coalescer.js'
+import { coalesce, type Late } from '../node/coalescer.js'
 import { accessVerbs, readAccountAccess, readApiKeyAccess, readSessionAccess } from './access.js'
 import { isFaultOfOne } from './errors.js'
 import type { ManyAccesses } from './hot-statements.js'
@@ -54,7 +54,7 @@ async function findMany<Answer>(
   kind: ManyAccesses,
   keys: readonly string[],
   read: (joined: JoinedRow) => Answer,
-): Promise<readonly (Answer | null)[]> {
+): Promise<readonly Late<Answer | null>[]> {
   const distinct = [...new Set(keys)]
   const rows = await run(operation, ({ hot, execute }) =>
     execute<FoundRow>(CompiledQuery.raw(hot.manyAccesses[kind], [textList(distinct)])),
@@ -62,6 +62,15 @@ async function findMany<Answer>(
   const found = new Map(rows.map((row) => [distinct[row.n - 1], row]))
   return keys.map((key) => {
     const row = found.get(key)
-    return row === undefined ? null : read(row)
+    return row === undefined ? null : readAlone(row, read)
   })
+}
+
+/** A row that cannot be read is the fault of whoever asked for it, and not of those whose questions travelled along. */
+function readAlone<Answer>(row: FoundRow, read: (joined: JoinedRow) => Answer): Late<Answer> {
+  try {
+    return read(row)
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }

@@ -88,8 +88,7 @@ export function together<Always extends Selections, Perhaps extends Selections>(
     columns: sqlOf('sql'),
     text: `json_build_array(${sqlOf('items')})::text as ${textName}`,
     read(joined) {
-      const text = joined[textName]
-      const list: readonly unknown[] | null = typeof text === 'string' ? JSON.parse(text) : null
+      const list = listOf(joined[textName])
       const rows: Record<string, unknown> = {}
       let start = 0
       for (const [name, each] of selections) {
@@ -99,6 +98,12 @@ export function together<Always extends Selections, Perhaps extends Selections>(
       return rows as Rows<Always, Perhaps>
     },
   }
+}
+
+/** A host may let its driver parse what looks like JSON. `null` where the columns came one by one. */
+function listOf(text: unknown): readonly unknown[] | null {
+  if (text === undefined) return null
+  return typeof text === 'string' ? JSON.parse(text) : (text as readonly unknown[])
 }
 
 /** No column of a {@link selection} is called so: their names begin with that of a table. */

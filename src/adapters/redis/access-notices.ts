@@ -89,7 +89,7 @@ function succeedingOnce(work: () => Promise<unknown>): () => Promise<unknown> {
   }
 }
 
-/** What a message says; everything where it cannot be read. */
+/** What a message says; everything, and that perhaps later, where it cannot be read. */
 function changesOf(message: string): readonly AccessChange[] {
   try {
     const changes: unknown = JSON.parse(message)
@@ -97,7 +97,7 @@ function changesOf(message: string): readonly AccessChange[] {
   } catch {
     // Whoever sent it, something may have changed.
   }
-  return [{ of: 'everything' }]
+  return [{ of: 'everything', isPending: true }]
 }
 
 function isChange(value: unknown): value is AccessChange {

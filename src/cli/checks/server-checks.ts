@@ -6,6 +6,7 @@ export interface ServerFacts {
   readonly version: string
   readonly versionNumber: number
   readonly encoding: string
+  readonly dateStyle: string
   readonly fsync: string
   readonly fullPageWrites: string
   readonly synchronousCommit: string
@@ -24,6 +25,7 @@ async function readServer({ db, sql }: Database): Promise<ServerFacts> {
       current_setting('server_version') as "version",
       current_setting('server_version_num')::integer as "versionNumber",
       current_setting('server_encoding') as "encoding",
+      current_setting('DateStyle') as "dateStyle",
       current_setting('fsync') as "fsync",
       current_setting('full_page_writes') as "fullPageWrites",
       current_setting('synchronous_commit') as "synchronousCommit",
@@ -52,6 +54,15 @@ export const judgeEncoding = ({ encoding }: ServerFacts): Diagnosis =>
   encoding === 'UTF8'
     ? fine(encoding)
     : wrong(encoding, "Use a database made with encoding 'UTF8': names of customers do not fit into another.")
+
+/** Drivers read times in no other style: some make null of them and say nothing. */
+export const judgeDateStyle = ({ dateStyle }: ServerFacts): Diagnosis =>
+  dateStyle.startsWith('ISO')
+    ? fine(dateStyle)
+    : wrong(
+        `${dateStyle}, in which drivers read no times`,
+        "Set it to 'ISO, MDY' for this role and database: alter role my_app set DateStyle = 'ISO, MDY'.",
+      )
 
 /** A standby answers questions, but takes no money. */
 export function judgeWritable({ readOnly, inRecovery }: ServerFacts): Diagnosis {
@@ -104,6 +115,7 @@ async function clockDifference({ db, sql }: Database): Promise<number> {
 export const serverChecks: readonly Check[] = [
   serverCheck('server version', judgeVersion),
   serverCheck('encoding', judgeEncoding),
+  serverCheck('date style', judgeDateStyle),
   serverCheck('writable', judgeWritable),
   serverCheck('durability', judgeDurability),
   serverCheck('role', judgeRole),

@@ -11,14 +11,16 @@ const holdMs = 60_000
 /** A longer list counts as everything. */
 const maxSubjects = 10_000
 
+/** No subject is called so. */
+const everything = '*'
+
 /** A list that forgets what is over. */
 export function createUnsettled(): Unsettled {
   const until = new Map<string, number>()
-  let allUntil = 0
 
   function noteEverything(nowMs: number): void {
-    allUntil = nowMs + holdMs
     until.clear()
+    until.set(everything, nowMs + holdMs)
   }
 
   function forgetOld(nowMs: number): void {
@@ -26,6 +28,14 @@ export function createUnsettled(): Unsettled {
       if (end > nowMs) return
       until.delete(subject)
     }
+  }
+
+  function isHeld(subject: string, nowMs: number): boolean {
+    const end = until.get(subject)
+    if (end === undefined || end <= nowMs) return false
+    // The clock was set back: from here on it tells again when the time is over.
+    if (end > nowMs + holdMs) until.set(subject, nowMs + holdMs)
+    return true
   }
 
   return {
@@ -36,6 +46,6 @@ export function createUnsettled(): Unsettled {
       else until.set(subject, nowMs + holdMs)
     },
     noteEverything,
-    hasAny: (subjects, nowMs) => nowMs < allUntil || subjects.some((subject) => nowMs < (until.get(subject) ?? 0)),
+    hasAny: (subjects, nowMs) => isHeld(everything, nowMs) || subjects.some((subject) => isHeld(subject, nowMs)),
   }
 }

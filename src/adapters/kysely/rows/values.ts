@@ -6,10 +6,13 @@ export function integer(value: string | number | bigint): number {
   return Number.isSafeInteger(number) ? number : misfit(value, 'a safe integer')
 }
 
-/** Reads a `timestamptz`, also where a host lets its driver leave it as text, and the milliseconds of one that came in a JSON text. */
+/**
+ * Reads a `timestamptz`, also where a host lets its driver leave it as text, and the milliseconds of one that came in a JSON text. Drivers make
+ * null of what they cannot read, such as a time in another DateStyle than ISO: `new Date(null)` would be 1970.
+ */
 export function moment(value: Date | string | number): Date {
   const date = new Date(value)
-  return Number.isNaN(date.getTime()) ? misfit(value, 'a time') : date
+  return value === null || Number.isNaN(date.getTime()) ? misfit(value, 'a time') : date
 }
 
 /** Written out only where it is thrown: the text of a date costs more than to read a row. */
