@@ -85,7 +85,8 @@ export function gcraUnits(rule: ThrottleRule): { readonly interval: number; read
 }
 
 function taken(tat: number | null, now: number, capacity: number): number {
-  if (tat === null || tat <= now) return 0
+  // Written so that what a clock without a time has left behind is nothing.
+  if (tat === null || !(tat > now)) return 0
   const ahead = tat - now
   return ahead > capacity + clockDifference ? capacity : ahead
 }

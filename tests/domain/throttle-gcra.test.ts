@@ -203,6 +203,12 @@ describe('decideGcra', () => {
 })
 
 describe('decideGcra with a clock that steps', () => {
+  test('forgets what a clock without a time has left behind', () => {
+    const rule = { limit: 2, windowSeconds: 60 }
+    const { tat } = decideGcra(null, rule, 1, Number.NaN)
+    expect(decideGcra(tat, rule, 1, 1_000)).toMatchObject({ allowed: true, remaining: 1, resetMs: 30_000 })
+  })
+
   const hourMs = 3_600_000
   const step = fc.integer({ min: 1, max: 2 * hourMs })
 
