@@ -46,7 +46,7 @@ export {
   type TenantryEventData,
 } from './event.js'
 export type { ForwardedHeader } from './forwarded-hops.js'
-export { decideGcra, type GcraDecision } from './gcra.js'
+export { decideGcra, decideGcraTogether, type GcraBudget, type GcraDecision } from './gcra.js'
 export { type KnownAddress, knownAddressesPerPerson } from './known-address.js'
 export {
   compareBurnOrder,

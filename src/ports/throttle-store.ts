@@ -26,9 +26,11 @@ export interface ThrottleDecision {
 }
 
 /**
- * Keeps the budgets of the throttle. Algorithm: GCRA, one number per key; see {@link decideGcra}. For a key that is asked by clocks that
- * agree, the calls admitted in any interval of length t are at most `burst + t * limit / windowSeconds`, hence at most twice `limit` in any
- * window.
+ * Keeps the budgets of the throttle. Algorithm: GCRA, one number per key: a store answers exactly as {@link decideGcraTogether} does, and keeps
+ * the `tat` of each of its decisions, also of a refusal. `throttleStoreContract` of `tenantry/testing` says whether it does.
+ *
+ * For a key that is asked by clocks that agree, the calls admitted in any interval of length t are at most
+ * `burst + t * limit / windowSeconds`, hence at most twice `limit` in any window.
  */
 export interface ThrottleStore {
   /** Is it in the memory of this process? Then it is never out of reach, and nothing watches over it. */
