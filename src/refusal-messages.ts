@@ -29,13 +29,13 @@ const messages: { [Code in RefusalCode]: (details: RefusalDetails[Code]) => stri
   forbidden: (d) => `You may not ${d.action}.`,
   limit_reached: (d) => `The plan allows ${d.max} of ${d.limit}. Free one or change to a larger plan.`,
   scope_missing: (d) => `This credential lacks the scope ${d.scopes.join(', ')}. Use a credential that has it.`,
-  account_not_found: () => 'There is no such account.',
+  account_not_found: () => 'There is no such account. Check the id or e-mail; customers find only accounts that they belong to.',
   user_not_found: () => 'There is no such user.',
   plan_not_found: (d) =>
     `There is no plan "${d.planSlug}". ${d.planSlug === 'free-trial' ? 'Create it with createFreeTrialPlan() or syncPlans().' : 'Create it with syncPlans(), or correct the slug.'}`,
   subscription_not_found: () => 'There is no such subscription.',
   payment_not_found: () => 'There is no such payment.',
-  api_key_not_found: () => 'There is no such API key.',
+  api_key_not_found: () => 'There is no such API key, or it has been revoked or has expired; create a new one.',
   reservation_not_found: () => 'There is no such reservation.',
   invitation_not_found: () => 'There is no such invitation.',
   entry_not_found: () => 'There is no such ledger entry.',
@@ -64,6 +64,23 @@ const messages: { [Code in RefusalCode]: (details: RefusalDetails[Code]) => stri
   store_unavailable: () => 'The database could not answer and nothing was done. Check that it is reachable and migrated, then try again.',
   outcome_unknown: () => 'The connection to the database was lost at commit. Ask again with the same idempotency key to learn the outcome.',
 }
+
+/** Who may do what is forbidden to others. */
+const permitted = {
+  administrator: 'An administrator of the platform may.',
+  otherAdministrator: 'Another administrator of the platform may.',
+  manager: 'An owner or admin of the account may, but no API key.',
+}
+
+/** A kind of those who may. */
+export type Permitted = keyof typeof permitted
+
+/** What is said to who may not do something: that, and who may. `action` completes "You may not …". */
+export const forbiddenMessage = (action: string, who: Permitted): string => `${refusalMessage('forbidden', { action })} ${permitted[who]}`
+
+/** What is said of a call that does not fit into a budget that is whole: waiting does not help it. */
+export const neverFitsMessage = (cost: number, burst: number): string =>
+  `This call weighs ${cost} and at most ${burst} ${burst === 1 ? 'fits' : 'fit'} at once: it never fits. Split it.`
 
 /** The default message of a refusal. */
 export function refusalMessage<Code extends RefusalCode>(code: Code, details: RefusalDetails[Code]): string {

@@ -2,14 +2,19 @@ import type { RequestHandler } from 'express'
 import { type Authorized, clientAddressReader, type Tenantry } from 'tenantry'
 import { credentialOf } from '../shared/http/credential.js'
 
+type Gate = Pick<Tenantry, 'authorize'>
+/** One of your scopes, or several whose budgets are taken from together. */
+type Scopes<T extends Gate> = Parameters<T['authorize']>[0]['scope']
+
 /**
  * Makes `requireAccount('api', ['articles:write'])`, which lets a request pass if the caller is known, the account may act and its budget is
  * not used up; the route finds them with `callerOf`. Otherwise it answers with 401, 402, 403 or 429. All answers tell where the budget
- * stands. What fails beside, such as the database, goes to the error handler of Express 5.
+ * stands. Several budgets are a list: `requireAccount(['api', 'api.daily'])`. What fails beside, such as the database, goes to the error
+ * handler of Express 5.
  */
 export const accountGate =
-  (tenantry: Pick<Tenantry, 'authorize'>, clientAddress = clientAddressReader()) =>
-  (scope: string, scopes: readonly string[] = []): RequestHandler =>
+  <T extends Gate>(tenantry: T, clientAddress = clientAddressReader()) =>
+  (scope: Scopes<T>, scopes: readonly string[] = []): RequestHandler =>
   async (request, response, next) => {
     const ip = clientAddress({ peer: request.socket.remoteAddress, headers: request.headers })
     const decision = await tenantry.authorize({ credential: credentialOf(request), scope, scopes, ip })

@@ -20,7 +20,7 @@ export function expressApp(app: App): Express {
   return server
 }
 
-function addRoute(server: Express, app: App, route: Route, requireAccount: ReturnType<typeof accountGate>): void {
+function addRoute(server: Express, app: App, route: Route, requireAccount: ReturnType<typeof accountGate<App['tenantry']>>): void {
   const method = route.method.toLowerCase() as Lowercase<Route['method']>
   const guards = route.access === 'account' ? [requireAccount('api', route.scopes)] : []
   const body = route.method === 'GET' ? [] : [checkType(route), readBytes]

@@ -2,10 +2,13 @@ import type { FastifyPluginAsync, onRequestAsyncHookHandler } from 'fastify'
 import { type Authorized, type ClientAddressReader, clientAddressReader, type Tenantry } from 'tenantry'
 import { credentialOf } from '../shared/http/credential.js'
 
+/** Put the type of your tenantry here, `typeof tenantry`: then a scope that it does not know does not compile. */
+type Gate = Pick<Tenantry, 'authorize'>
+
 declare module 'fastify' {
   interface FastifyInstance {
-    /** An `onRequest` hook: lets only callers pass whose account may act now and whose budget is not used up. */
-    requireAccount(scope: string, scopes?: readonly string[]): onRequestAsyncHookHandler
+    /** An `onRequest` hook: lets only callers pass whose account may act now and whose budgets are not used up. */
+    requireAccount(scope: Parameters<Gate['authorize']>[0]['scope'], scopes?: readonly string[]): onRequestAsyncHookHandler
   }
   interface FastifyRequest {
     /** Who called a route that stands behind `requireAccount`. */
@@ -13,7 +16,7 @@ declare module 'fastify' {
   }
 }
 
-type Options = { tenantry: Pick<Tenantry, 'authorize'>; clientAddress?: ClientAddressReader }
+type Options = { tenantry: Gate; clientAddress?: ClientAddressReader }
 
 /** Adds `requireAccount`. It answers refusals with 401, 402, 403 or 429, and tells every caller where the budget stands. */
 export const tenantryPlugin: FastifyPluginAsync<Options> = async (fastify, { tenantry, clientAddress = clientAddressReader() }) => {

@@ -1,10 +1,14 @@
 import { type AuthorizationRefused, type Authorized, clientAddressReader, type Tenantry } from 'tenantry'
 import { credentialIn } from '../shared/http/credential.js'
 
+type Gate = Pick<Tenantry, 'authorize'>
+/** One of your scopes, or several whose budgets are taken from together. */
+type Scopes<T extends Gate> = Parameters<T['authorize']>[0]['scope']
+
 /** Makes `requireAccount`, which puts the gate before any handler of fetch's `Request`. `peer` is the address that your runtime knows. */
 export const accountGate =
-  (tenantry: Pick<Tenantry, 'authorize'>, clientAddress = clientAddressReader()) =>
-  (scope: string, scopes: readonly string[], handle: (request: Request, caller: Authorized) => Response | Promise<Response>) =>
+  <T extends Gate>(tenantry: T, clientAddress = clientAddressReader()) =>
+  (scope: Scopes<T>, scopes: readonly string[], handle: (request: Request, caller: Authorized) => Response | Promise<Response>) =>
   async (request: Request, peer: string | undefined): Promise<Response> => {
     const ip = clientAddress({ peer, headers: request.headers })
     const decision = await tenantry.authorize({ credential: credentialIn(request), scope, scopes, ip })

@@ -4,6 +4,10 @@ import { type Authorized, clientAddressReader, type Tenantry } from 'tenantry'
 import { refusal } from '../fetch/with-account.js'
 import { credentialIn } from '../shared/http/credential.js'
 
+type Gate = Pick<Tenantry, 'authorize'>
+/** One of your scopes, or several whose budgets are taken from together. */
+type Scopes<T extends Gate> = Parameters<T['authorize']>[0]['scope']
+
 /** Who called a route that stands behind `requireAccount`: `c.get('caller')`. */
 export type Gated = { Variables: { caller: Authorized } }
 
@@ -12,8 +16,8 @@ export type Gated = { Variables: { caller: Authorized } }
  * up, and tells every caller where the budget stands. On another runtime than Node, its own `getConnInfo` goes here.
  */
 export const accountGate =
-  (tenantry: Pick<Tenantry, 'authorize'>, clientAddress = clientAddressReader()) =>
-  (scope: string, scopes: readonly string[] = []): MiddlewareHandler<Gated> =>
+  <T extends Gate>(tenantry: T, clientAddress = clientAddressReader()) =>
+  (scope: Scopes<T>, scopes: readonly string[] = []): MiddlewareHandler<Gated> =>
   async (c, next) => {
     const { raw } = c.req
     const ip = clientAddress({ peer: getConnInfo(c).remote.address, headers: raw.headers })

@@ -15,5 +15,5 @@ export class Failure extends Error {
   }
 }
 
-/** A mistake in what was typed; the usage of the command is shown with it. */
+/** A mistake in what was typed; shown with how the command is used, in short. */
 export const usageFailure = (message: string): Failure => new Failure('usage', message)

@@ -8,10 +8,18 @@ export function commandHelp(command: Command): string {
   return [usageLine(name, options), '', `${summary}.`, explanation, '', optionList({ ...options, ...commonOptions }), ''].join('\n')
 }
 
+/** Two lines for who made a mistake: what to type, and where all is explained. */
+export function shortHelp(command: Command | undefined): string {
+  if (command === undefined) return `${generalUsage}\nSee tenantry --help\n`
+  return `${usageLine(command.name, command.options)}\nSee tenantry ${command.name} --help\n`
+}
+
+const generalUsage = 'Usage: tenantry <command> [options]'
+
 /** What there is. */
 export function generalHelp(commands: readonly Command[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length))
-  return `Usage: tenantry <command> [options]
+  return `${generalUsage}
 
 Tenancy and billing on Postgres: the tables, plans, administrators, accounts and books of tenantry.
 

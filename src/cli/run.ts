@@ -3,7 +3,7 @@ import type { Command } from './command.js'
 import { commands } from './commands/index.js'
 import { explain, type Problem } from './explain.js'
 import { usageFailure } from './failure.js'
-import { commandHelp, generalHelp } from './help.js'
+import { commandHelp, generalHelp, shortHelp } from './help.js'
 import type { Io } from './io.js'
 
 /**
@@ -68,8 +68,8 @@ function inform(io: Io, text: string): number {
 /** For people, and for those who read the log of a machine that was called the wrong way. */
 function complain({ stderr }: Io, problem: Problem, command: Command | undefined, isForMachines: boolean): void {
   if (isForMachines && problem.exitCode !== 2) return
-  // The sentence comes last, where people look.
-  if (problem.error.code === 'usage') stderr.write(`${command === undefined ? generalHelp(commands) : commandHelp(command)}\n`)
+  // The sentence comes last, where people look, and what is above it does not push it away.
+  if (problem.error.code === 'usage') stderr.write(`${shortHelp(command)}\n`)
   stderr.write(`${problem.text}\n`)
 }
 

@@ -6,7 +6,8 @@ import { type AddressWords, addressWords } from './ip-address.js'
 export interface ClientAddressOptions {
   /**
    * How many proxies every request passes (0 to 32), or the addresses and networks that they have (`['10.0.0.0/8', '2001:db8::/32']`, at
-   * most 1000). With 0, the default, forwarding headers are ignored.
+   * most 1000). Of a network's address only the bits of its prefix matter: `10.0.0.1/8` is `10.0.0.0/8`, not one machine. With 0, the
+   * default, forwarding headers are ignored.
    */
   readonly trustedProxies?: number | readonly string[] | undefined
   /** The header that your proxies write; `x-forwarded-for` when left out. The other one is ignored. */

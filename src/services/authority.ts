@@ -2,7 +2,12 @@ import { type Actor, isOperator } from '../domain/actor.js'
 import { managesAccount } from '../domain/membership.js'
 import { TenantryError } from '../errors.js'
 import type { StoreOperations } from '../ports/store/store.js'
+import { forbiddenMessage, type Permitted } from '../refusal-messages.js'
 import { parseActor } from './parse-input.js'
+
+/** The refusal of an action, which says who may do it. `action` completes "You may not …". */
+export const forbidden = (action: string, who: Permitted): TenantryError<'forbidden'> =>
+  new TenantryError('forbidden', { action }, { message: forbiddenMessage(action, who) })
 
 /**
  * Lets administrators of the platform and the host's own code pass. `action` completes "You may not …".
@@ -11,7 +16,7 @@ import { parseActor } from './parse-input.js'
  */
 export function requireOperator(actor: Actor, action: string): Actor {
   const parsed = parseActor(actor)
-  if (!isOperator(parsed)) throw new TenantryError('forbidden', { action })
+  if (!isOperator(parsed)) throw forbidden(action, 'administrator')
   return parsed
 }
 
@@ -25,10 +30,10 @@ export async function requireManager(store: StoreOperations, accountId: string, 
   if (isOperator(parsed)) return parsed
   if (parsed.type === 'api_key') {
     const own = await store.findApiKey({ accountId, apiKeyId: parsed.id })
-    throw own === null ? new TenantryError('account_not_found', { accountId }) : new TenantryError('forbidden', { action })
+    throw own === null ? new TenantryError('account_not_found', { accountId }) : forbidden(action, 'manager')
   }
   const membership = await store.findMembership({ accountId, userId: parsed.id })
   if (membership === null) throw new TenantryError('account_not_found', { accountId })
-  if (!managesAccount(membership.role)) throw new TenantryError('forbidden', { action })
+  if (!managesAccount(membership.role)) throw forbidden(action, 'manager')
   return parsed
 }

@@ -91,6 +91,8 @@ const pathOf = (path: readonly PropertyKey[]): string =>
     .slice(0, 200)
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd')
 
+const tooShort = (minimum: number | bigint): string => (minimum <= 1 ? 'must not be empty' : `must have at least ${minimum} characters`)
+
 /** Types as a reader calls them. */
 const typeNames: Readonly<Record<string, string>> = {
   string: 'a text',
@@ -112,7 +114,7 @@ function describe(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `must be one of: ${issue.values.map(String).join(', ')}`
     case 'too_small':
-      return issue.origin === 'string' ? `must have at least ${issue.minimum} characters` : `must be at least ${issue.minimum}`
+      return issue.origin === 'string' ? tooShort(issue.minimum) : `must be at least ${issue.minimum}`
     case 'too_big':
       return issue.origin === 'string' ? `must have at most ${issue.maximum} characters` : `must be at most ${issue.maximum}`
     case 'invalid_key':

@@ -1,6 +1,6 @@
 import type { AccessDecision } from '../domain/access.js'
 import type { Actor } from '../domain/actor.js'
-import type { Catalogue, Plan, PlanSlug, ThrottleName } from '../domain/plan.js'
+import type { Catalogue, Plan, PlanSlug, ThrottleName, ThrottleRule } from '../domain/plan.js'
 import type { Store } from '../ports/store/store.js'
 import type { AccessSubject } from './access/validate-account-and-plan.js'
 import type * as io from './inputs-and-results.js'
@@ -19,6 +19,10 @@ type Slug<C extends Catalogue> = PlanSlug<C>
 type WithScope<Input, C extends Catalogue, Scope extends string> = Omit<Input, 'scope'> & {
   /** One scope, or up to eight that are taken from together, all or none. */
   readonly scope: ScopeName<C, Scope> | readonly ScopeName<C, Scope>[]
+}
+type WithThrottles<Input, C extends Catalogue, Scope extends string> = Omit<Input, 'throttles'> & {
+  /** By scope: its rule, or `null` to go back to the plan's. */
+  readonly throttles: Readonly<Partial<Record<ScopeName<C, Scope>, ThrottleRule | null>>>
 }
 type WithSlug<Input, C extends Catalogue> = Omit<Input, 'slug'> & { readonly slug: Slug<C> }
 
@@ -138,7 +142,7 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    * from all budgets or from none. All sessions and keys of an account share its budget, which is the account's own rule for the scope, else
    * the plan's, else the host's default. Anonymous callers have one by client address.
    *
-   * `cost` is how many calls it counts for, 1 when left out; one above the rule's burst never fits, however often it is tried.
+   * `cost` is how many calls it counts for, 1 when left out; one above the rule's burst never fits, however often it is tried: split such a call.
    *
    * @throws TenantryError `account_not_found`, `invalid_input`
    */
@@ -178,7 +182,7 @@ export interface Tenantry<C extends Catalogue = Catalogue, Scope extends string 
    * @throws TenantryError `forbidden` unless the actor is an administrator or the system; `account_not_found`; `invalid_input`, also when the
    *   account would have more than 50
    */
-  setAccountThrottles(input: io.SetAccountThrottlesInput, actor: Actor): Promise<io.SetAccountThrottlesResult>
+  setAccountThrottles(input: WithThrottles<io.SetAccountThrottlesInput, C, Scope>, actor: Actor): Promise<io.SetAccountThrottlesResult>
 
   /**
    * Gives an account credits, once per key.

@@ -227,7 +227,19 @@ describe.skipIf(serverUrl === null)('acts by the command line on a real server',
     expect(shown).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^api +500 in 60 s, 50 at once$/m) })
     expect(await lastAct()).toMatchObject({ reason: 'a launch' })
 
-    expect((await actOf([...api, '--remove'])).result.account).toMatchObject({ throttles: {} })
+    const removed = await actOf([...api, '--remove'])
+    expect(removed.result.account).toMatchObject({ throttles: {} })
+    expect(removed.text).toMatch(/^note +has no throttles of its own; those of its plan count$/m)
+    const none = await world.cli(['throttles', '--account', account.id])
+    expect(none).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^note +has no throttles of its own; those of its plan count$/m),
+    })
+    const again = await world.cli([...api, '--remove'])
+    expect(again).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^note +has no throttle of its own for api; nothing was changed$/m),
+    })
     expect((await world.tenantry.throttle({ scope: 'api', accountId: account.id })).limit).toBe(600)
     expect(await refusalOf([...api, '--limit', '5', '--window', '60', '--burst', '6'])).toMatchObject({ code: 'invalid_input' })
     for (const wrong of [[], ['--limit', '5'], ['--window', '5'], ['--remove', '--limit', '5']]) {

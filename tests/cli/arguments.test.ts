@@ -53,6 +53,8 @@ describe('the arguments of a command', () => {
     { argv: ['plans', '--dry-run'], says: 'a list changes nothing' },
     { argv: ['plans', '--actor', 'me'], says: '--actor belongs to' },
     { argv: ['plans', '--sync', '/nowhere/plans.json'], says: 'cannot be read' },
+    { argv: ['throttles', '--account', 'a', '--remove'], says: 'Name what is throttled: --scope SCOPE.' },
+    { argv: ['throttles', '--account', 'a', '--scope', 'api'], says: 'Pass --limit and --window, or --remove.' },
     { argv: ['create-admin', '--email', 'a@example.com'], says: 'no terminal to ask' },
   ])('$argv are refused with exit code 2 and the usage', async ({ argv, says }) => {
     const { exitCode, stdout, stderr } = await captured(argv, { env })
@@ -60,7 +62,9 @@ describe('the arguments of a command', () => {
     expect(stderr).toContain(says)
     const known = !says.includes('command.')
     expect(stderr).toContain(known ? `Usage: tenantry ${argv[0]}` : 'Usage: tenantry <command>')
-    expect(stderr.trimEnd().split('\n').at(-1)).toContain(says)
+    const lines = stderr.trimEnd().split('\n')
+    expect(lines.at(-1)).toContain(says)
+    expect(lines.slice(1, -1)).toEqual([known ? `See tenantry ${argv[0]} --help` : 'See tenantry --help', ''])
   })
 
   const strangeNumbers = ['1e3', '0x10', ' 5 ', '5 ', '+5', '05', '٣', '1_000', '1,000', 'Infinity', 'NaN', '9007199254740992']

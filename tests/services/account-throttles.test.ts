@@ -78,6 +78,7 @@ describe('setAccountThrottles', () => {
       for (const id of [accountId, 'nobody']) {
         const call = () => tenantry.setAccountThrottles({ accountId: id, throttles: { api: own } }, actor)
         expect((await cleanRefusalOf(host, call)).code).toBe('forbidden')
+        await expect(call()).rejects.toThrow('You may not set the throttles of accounts. An administrator of the platform may.')
       }
     }
   })

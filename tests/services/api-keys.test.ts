@@ -199,6 +199,9 @@ describe.each(['createApiKey', 'revokeApiKey', 'rotateApiKey'] as const)('%s', (
     for (const actor of [{ type: 'user', id: member.user.id } as const, { type: 'api_key', id: apiKey.id } as const]) {
       const call = () => tenantry[operation](inputs(accountId, apiKey.id)[operation] as never, actor)
       expect((await cleanRefusalOf(host, call)).code).toBe('forbidden')
+      await expect(call()).rejects.toThrow(
+        /^You may not [a-z]+ API keys (of|for) this account\. An owner or admin of the account may, but no API key\.$/,
+      )
     }
   })
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { admin, createHost, password, signUp, system, wrongFieldsOf } from '../support/host.js'
 
 const unknown = { ok: false, code: 'invalid_credential', status: 401 }
-const forbidden = { ok: false, code: 'forbidden', status: 403, message: 'You may not administer the platform.' }
+const message = 'You may not administer the platform. An administrator of the platform may.'
+const forbidden = { ok: false, code: 'forbidden', status: 403, message }
 
 async function administrator() {
   const host = await createHost()

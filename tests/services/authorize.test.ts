@@ -76,6 +76,27 @@ describe('authorize lets pass', () => {
     expect(await ask({ credential: token, cost: 3 })).toMatchObject({ ok: true, throttle: { remaining: 0 } })
     expect(await ask({ credential: token })).toMatchObject({ ok: false, status: 429 })
   })
+
+  test('no call that costs more than fits at once, and says so', async () => {
+    const { ask, token } = await customer()
+    expect(await ask({ credential: token, cost: 4 })).toMatchObject({
+      ok: false,
+      code: 'throttled',
+      status: 429,
+      message: 'This call weighs 4 and at most 3 fit at once: it never fits. Split it.',
+      headers: { 'Retry-After': '60' },
+    })
+    expect(await ask({ credential: token, cost: 3 })).toMatchObject({ ok: true })
+    expect(await ask({ credential: token, cost: 3 })).toMatchObject({ message: 'Too many requests. Try again in 60 s.' })
+  })
+
+  test('no call that costs more than fits into the smallest of its budgets', async () => {
+    const { ask, token } = await customer({ throttling: { defaults: { once: { limit: 9, windowSeconds: 60, burst: 1 } } } })
+    expect(await ask({ credential: token, scope: ['api', 'once'], cost: 2 })).toMatchObject({
+      code: 'throttled',
+      message: 'This call weighs 2 and at most 1 fits at once: it never fits. Split it.',
+    })
+  })
 })
 
 describe('authorize refuses', () => {

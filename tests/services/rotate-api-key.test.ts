@@ -73,6 +73,9 @@ describe('rotateApiKey', () => {
     clock.set(expiresAt)
     for (const apiKeyId of [revoked.apiKey.id, old.apiKey.id, 'none', foreign.apiKey.id]) {
       expect(await cleanRefusalOf(host, () => rotate(60, apiKeyId))).toEqual({ code: 'api_key_not_found', details: { apiKeyId } })
+      await expect(rotate(60, apiKeyId)).rejects.toThrow(
+        /^There is no such API key, or it has been revoked or has expired; create a new one\.$/,
+      )
     }
   })
 

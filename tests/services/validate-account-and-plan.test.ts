@@ -141,7 +141,8 @@ describe('validateAccountAndPlan refuses', () => {
   test('ids that nobody has, also such as a database would choke on', async () => {
     const { askAbout } = await customer()
     for (const id of ['nobody', '', 'a b', 'a\u0000b', '\ud800', 'x'.repeat(10_000)]) {
-      expect(await askAbout({ accountId: id })).toEqual(refused('account_not_found', 404, 'There is no such account.'))
+      const message = 'There is no such account. Check the id or e-mail; customers find only accounts that they belong to.'
+      expect(await askAbout({ accountId: id })).toEqual(refused('account_not_found', 404, message))
       expect(await askAbout({ userId: id })).toEqual(refused('user_not_found', 404, 'There is no such user.'))
     }
   })

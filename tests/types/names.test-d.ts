@@ -6,6 +6,7 @@ import {
   type LimitName,
   type PlanSlug,
   type Store,
+  type Tenantry,
   type ThrottleName,
 } from 'tenantry'
 import { claim, type Same } from './same.js'
@@ -51,6 +52,7 @@ export const wrongLimit: LimitName<Plans> = 'maxSeats'
 /** With a catalogue, its names are the only ones. */
 export const named = createTenantry({ store, plans, throttling: { defaults: { login: { limit: 5, windowSeconds: 60 } } } })
 
+const rule = { limit: 5, windowSeconds: 60 }
 const transfer = { accountId: 'a', externalPaymentId: 'BANK 1', amount: '29.99', payerName: 'Ada' } as const
 
 export const withKnownNames = async (): Promise<void> => {
@@ -63,6 +65,7 @@ export const withKnownNames = async (): Promise<void> => {
   await named.throttle({ scope: 'api', ip: '203.0.113.7' })
   await named.throttle({ scope: ['api', 'login'], accountId: 'a' })
   await named.authorize({ credential: 'c', scope: ['content', 'api'] })
+  await named.setAccountThrottles({ accountId: 'a', throttles: { api: rule, content: null, login: rule } }, actor)
 }
 
 export const withUnknownNames = async (slug: string, scope: string): Promise<void> => {
@@ -82,15 +85,26 @@ export const withUnknownNames = async (slug: string, scope: string): Promise<voi
   await named.throttle({ scope: ['api', 'apis'] })
   // @ts-expect-error: any text may be no scope
   await named.throttle({ scope })
+  // @ts-expect-error: neither a plan nor the host throttles this scope
+  await named.setAccountThrottles({ accountId: 'a', throttles: { apii: rule } }, actor)
+  // @ts-expect-error: also when it is to be taken away
+  await named.setAccountThrottles({ accountId: 'a', throttles: { api: rule, apii: null } }, actor)
+  // @ts-expect-error: a scope that is named has a rule or null
+  await named.setAccountThrottles({ accountId: 'a', throttles: { api: undefined } }, actor)
   // @ts-expect-error: a limit is no scope
   await named.throttle({ scope: 'maxSites' })
 }
+
+/** What has names goes where any text will do. */
+export const plain: Tenantry = named
 
 /** The binding to another store keeps the names. */
 export const joined = async (): Promise<void> => {
   await named.withStore(store).setPlanActive({ slug: 'starter', isActive: true }, actor)
   // @ts-expect-error: no plan has this slug
   await named.withStore(store).setPlanActive({ slug: 'enterprise', isActive: true }, actor)
+  // @ts-expect-error: neither a plan nor the host throttles this scope
+  await named.withStore(store).setAccountThrottles({ accountId: 'a', throttles: { apii: rule } }, actor)
 }
 
 /** Without a catalogue, any text is a name. */
@@ -103,6 +117,7 @@ export const withAnyNames = async (slug: string, scope: string): Promise<void> =
   await unnamed.authorize({ credential: null, scope })
   await unnamed.throttle({ scope })
   await unnamed.throttle({ scope: [scope] })
+  await unnamed.setAccountThrottles({ accountId: 'a', throttles: { [scope]: rule, api: null } }, actor)
 }
 
 /** Scopes alone are names too. */
@@ -111,6 +126,9 @@ export const scoped = createTenantry({ store, throttling: { defaults: { login: {
 export const withScopesAlone = async (slug: string): Promise<void> => {
   await scoped.throttle({ scope: 'login' })
   await scoped.setPlanActive({ slug, isActive: true }, actor)
+  await scoped.setAccountThrottles({ accountId: 'a', throttles: { login: null } }, actor)
+  // @ts-expect-error: the host throttles no such scope
+  await scoped.setAccountThrottles({ accountId: 'a', throttles: { logon: null } }, actor)
   // @ts-expect-error: the host throttles no such scope
   await scoped.throttle({ scope: 'logon' })
 }

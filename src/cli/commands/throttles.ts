@@ -26,9 +26,12 @@ export const throttles = defineCommand({
       act(values, database, async (tenantry) => {
         const accountId = await accountIdOf(tenantry, values)
         const { scope, reason } = values
-        if (scope === undefined) return reportOf((await tenantry.getAccount({ accountId })).account)
-        const input = { accountId, throttles: { [scope]: ruleOf(values) }, reason }
-        return reportOf((await tenantry.setAccountThrottles(input, actorOf(values))).account)
+        const { account: before } = await tenantry.getAccount({ accountId })
+        if (scope === undefined) return reportOf(before, noneOf(before))
+        const rule = ruleOf(values)
+        const { account } = await tenantry.setAccountThrottles({ accountId, throttles: { [scope]: rule }, reason }, actorOf(values))
+        const isVain = rule === null && !Object.hasOwn(before.throttles, scope)
+        return reportOf(account, isVain ? `has no throttle of its own for ${scope}; nothing was changed` : noneOf(account))
       }),
     ),
 })
@@ -54,10 +57,18 @@ function ruleOf({ limit, window, burst, remove }: RuleValues): ThrottleRule | nu
   return { limit, windowSeconds: window, ...(burst !== undefined && { burst }) }
 }
 
-const reportOf = (account: Account): Report => ({ ok: true, data: { account }, text: describe(account) })
+const noneOf = ({ throttles: rules }: Account): string | null =>
+  Object.keys(rules).length === 0 ? 'has no throttles of its own; those of its plan count' : null
 
-const describe = ({ id, name, throttles: rules }: Account): string =>
-  facts([['account', id], ['name', name], ...Object.entries(rules).map(([scope, rule]) => [scope, ruleText(rule)] as const)])
+const reportOf = (account: Account, note: string | null): Report => ({ ok: true, data: { account }, text: describe(account, note) })
+
+const describe = ({ id, name, throttles: rules }: Account, note: string | null): string =>
+  facts([
+    ['account', id],
+    ['name', name],
+    ...Object.entries(rules).map(([scope, rule]) => [scope, ruleText(rule)] as const),
+    ['note', note],
+  ])
 
 const ruleText = ({ limit, windowSeconds, burst }: ThrottleRule): string =>
   `${limit} in ${windowSeconds} s${burst === undefined ? '' : `, ${burst} at once`}`

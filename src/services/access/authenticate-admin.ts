@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Actor } from '../../domain/actor.js'
 import { credentialKind, hasEnded } from '../../domain/credential.js'
 import type { User } from '../../domain/user.js'
-import { refusalMessage } from '../../refusal-messages.js'
+import { forbiddenMessage } from '../../refusal-messages.js'
 import type { Context } from '../context.js'
 import { secretHash } from '../fingerprint.js'
 import { parseInput } from '../parse-input.js'
@@ -24,5 +24,5 @@ export async function authenticateAdmin(context: Context, input: AuthenticateAdm
   if (session === null || hasEnded(session, now)) return refusedCredential()
   const { user } = session
   if (user.platformRole === 'admin') return { ok: true, user, actor: { type: 'admin', id: user.id } }
-  return { ok: false, code: 'forbidden', status: 403, message: refusalMessage('forbidden', { action: 'administer the platform' }) }
+  return { ok: false, code: 'forbidden', status: 403, message: forbiddenMessage('administer the platform', 'administrator') }
 }

@@ -7,26 +7,27 @@ const mostAtOnce = 1_000_000
 const longestAddress = 200
 
 const Input = z.strictObject({
-  /** The session token or API key that came with the request, or nothing if none came. */
   credential: z.unknown().optional(),
-  /** For the host's own jobs, which act for an account without a credential. */
   accountId: id.optional(),
-  /** What is throttled: one scope, or up to eight that are taken from together. */
   scope: scopeNames,
-  /** What an API key must be allowed to do; nothing in particular when left out. */
   scopes: scopes.default([]),
-  /** The address of the client, see {@link clientAddressReader}; callers that are not known are throttled by it. */
   ip: z.string().max(longestAddress).nullish(),
   cost: integer(1, mostAtOnce).default(1),
 })
 
 /** What `authorize` takes. */
 export type AuthorizeInput = Readonly<{
+  /** The session token or API key that came with the request, or nothing if none came. */
   credential?: string | null | undefined
+  /** For the host's own jobs, which act for an account without a credential. */
   accountId?: string | undefined
+  /** What is throttled: one scope, or up to eight that are taken from together. */
   scope: string | readonly string[]
+  /** What an API key must be allowed to do; nothing in particular when left out. */
   scopes?: readonly string[] | undefined
+  /** The address of the client, see {@link clientAddressReader}; callers that are not known are throttled by it. */
   ip?: string | null | undefined
+  /** How many calls it counts for in each budget; 1 when left out. More than a budget's burst never fits: split such a call. */
   cost?: number | undefined
 }>
 

@@ -4,7 +4,7 @@ import type { RateLimitHeaders } from '../../domain/rate-limit-headers.js'
 import type { Subscription } from '../../domain/subscription.js'
 import type { RefusalCode } from '../../errors.js'
 import { httpStatus } from '../../http-status.js'
-import { refusalMessage } from '../../refusal-messages.js'
+import { neverFitsMessage, refusalMessage } from '../../refusal-messages.js'
 import type { Context } from '../context.js'
 import { isPromised } from '../go-on.js'
 import { takeCall } from '../throttling/take-call.js'
@@ -52,7 +52,7 @@ export async function authorize(context: Context, input: AuthorizeInput): Promis
   const { result, account } = isPromised(found) ? await found : found
   const decided = takeCall(context, { scopes: scope, account, ip, cost }, now)
   const taken = isPromised(decided) ? await decided : decided
-  if (!taken.allowed) return throttled(taken, callerOf(result))
+  if (!taken.allowed) return throttled(taken, cost, callerOf(result))
   if (!result.ok) return { ...result, headers: taken.headers }
   const { principal, account: own, plan, subscription } = result
   return { ok: true, principal, account: own, plan, subscription, throttle: taken, headers: taken.headers }
@@ -73,11 +73,16 @@ async function identifyJob(context: Context, accountId: string) {
     : { result: { ...decision, caller: null }, account: { id: accountId, plan: null, throttles: {} } }
 }
 
-const throttled = ({ retryAfterSeconds, headers }: ThrottleResult, caller: RefusedCaller | null): AuthorizationRefused => ({
+const throttled = (taken: ThrottleResult, cost: number, caller: RefusedCaller | null): AuthorizationRefused => ({
   ok: false,
   code: 'throttled',
   status: httpStatus('throttled'),
-  message: refusalMessage('throttled', { retryAfterSeconds }),
+  message: throttledMessage(taken, cost),
   caller,
-  headers,
+  headers: taken.headers,
 })
+
+function throttledMessage({ budgets, retryAfterSeconds }: ThrottleResult, cost: number): string {
+  const most = Math.min(...budgets.map(({ burst }) => burst))
+  return cost > most ? neverFitsMessage(cost, most) : refusalMessage('throttled', { retryAfterSeconds })
+}

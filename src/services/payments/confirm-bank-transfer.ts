@@ -8,12 +8,13 @@ import type { Payment } from '../../domain/payment.js'
 import type { Plan } from '../../domain/plan.js'
 import type { Receipt } from '../../domain/receipt.js'
 import type { Subscription } from '../../domain/subscription.js'
-import { invariant, TenantryError } from '../../errors.js'
+import { invariant } from '../../errors.js'
 import type { AccountState } from '../../ports/store/accounts.js'
 import type { RecordedPayment } from '../../ports/store/payments.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 import { lockAccount } from '../accounts/account-status.js'
 import { recordAct } from '../audit/record-act.js'
+import { forbidden } from '../authority.js'
 import type { Context } from '../context.js'
 import { saveChange, settleState, stampOf } from '../credits/change-ledger.js'
 import { recordEvents } from '../events/record-event.js'
@@ -61,7 +62,7 @@ export async function confirmBankTransfer(
 ): Promise<ConfirmBankTransferResult> {
   const transfer = parseInput(confirmBankTransferInput, input)
   const admin = parseActor(actor)
-  if (admin.type !== 'admin') throw new TenantryError('forbidden', { action: 'confirm bank transfers' })
+  if (admin.type !== 'admin') throw forbidden('confirm bank transfers', 'administrator')
   const named = await findTransferAccount(context.store, transfer)
   return context.store.transaction((tx) => confirmHeld(context, tx, { transfer, admin, ...named }))
 }
@@ -75,7 +76,7 @@ async function confirmHeld(context: Context, tx: StoreTransaction, confirmation:
   const { transfer, admin, accountId } = confirmation
   const held = await lockAccount(tx, accountId)
   const member = await tx.findMembership({ accountId, userId: admin.id })
-  if (member !== null) throw new TenantryError('forbidden', { action: 'confirm a transfer of your own account' })
+  if (member !== null) throw forbidden('confirm a transfer of your own account', 'otherAdministrator')
 
   const requested = await findRequested(tx, confirmation)
   const isNamed = confirmation.paymentId !== null

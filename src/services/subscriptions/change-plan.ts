@@ -5,7 +5,7 @@ import { TenantryError } from '../../errors.js'
 import type { StoreTransaction } from '../../ports/store/store.js'
 import { lockAccount } from '../accounts/account-status.js'
 import { recordAct } from '../audit/record-act.js'
-import { requireManager } from '../authority.js'
+import { forbidden, requireManager } from '../authority.js'
 import type { Context } from '../context.js'
 import { saveChange, stampOf } from '../credits/change-ledger.js'
 import { recordEvent } from '../events/record-event.js'
@@ -59,7 +59,7 @@ const action = 'change the plan of this account'
 /** An administrator may not say of their own account that its money is settled. As one of its users they change it like any other. */
 async function requireNoInterest(tx: StoreTransaction, accountId: string, { type, id: userId }: Actor): Promise<void> {
   if (type !== 'admin' || (await tx.findMembership({ accountId, userId })) === null) return
-  throw new TenantryError('forbidden', { action: 'change the plan of your own account as an administrator' })
+  throw forbidden('change the plan of your own account as an administrator', 'otherAdministrator')
 }
 
 /** Who runs the platform may have settled the money otherwise. */

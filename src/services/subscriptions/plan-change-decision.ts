@@ -9,6 +9,7 @@ import type { Subscription } from '../../domain/subscription.js'
 import { TenantryError } from '../../errors.js'
 import type { StoreOperations } from '../../ports/store/store.js'
 import { requireOpenAccount } from '../accounts/account-status.js'
+import { forbidden } from '../authority.js'
 import type { PlannedState } from '../plans/pending-plan.js'
 import { readGrantedTimes } from './granted-times.js'
 import { type Standing, standingFor } from './subscription-wish.js'
@@ -65,7 +66,7 @@ async function findPlanOnSale(store: StoreOperations, planSlug: string, by: Acto
   const plan = await store.findPlanBySlug(planSlug)
   if (plan === null) throw new TenantryError('plan_not_found', { planSlug })
   if (!plan.isActive) throw new TenantryError('plan_inactive', { planSlug })
-  if (plan.prices.length === 0 && !isOperator(by)) throw new TenantryError('forbidden', { action: 'change to a plan that has no price' })
+  if (plan.prices.length === 0 && !isOperator(by)) throw forbidden('change to a plan that has no price', 'administrator')
   return plan
 }
 

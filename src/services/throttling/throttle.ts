@@ -14,7 +14,7 @@ const Input = z.strictObject({
   accountId: id.nullish(),
   /** The address of the client, for callers without an account: the peer's, or what {@link clientAddressReader} reads. Never a bare header. */
   ip: z.string().max(200).nullish(),
-  /** How much of each budget the call takes; 1 when left out. */
+  /** How many calls it counts for in each budget; 1 when left out. More than a budget's burst never fits: split such a call. */
   cost: integer(1, 1_000_000).default(1),
 })
 
