@@ -82,6 +82,7 @@ describe.skipIf(serverUrl === null)('checks by the command line on a real server
         'connection',
         'server version',
         'encoding',
+        'date style',
         'writable',
         'durability',
         'clock',
