@@ -8,8 +8,12 @@ export type AccessChange = ({ readonly of: 'account' | 'user' | 'session'; reado
 export interface AccessListener {
   /** Called for each change; a change that is its own process's may be told too, and one may be told twice. */
   onChange(change: AccessChange): void
-  /** Do changes arrive? They do not before the first `true`, nor from a `false` on until the next `true`. */
-  onHearing(isHearing: boolean): void
+  /**
+   * Do changes arrive? They do not before the first `true`, nor from a `false` on until the next `true`. Called when that changes, and with
+   * `false` also when they could not be heard at the start. `reason` is a code that says why they do not, never a message: that of the driver's
+   * error where it has one, `no_answer`, `lost` or `failed`; `closed` where it was the host that closed them.
+   */
+  onHearing(isHearing: boolean, reason?: string): void
 }
 
 /**

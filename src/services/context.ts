@@ -97,4 +97,5 @@ export interface GateCacheSettings {
   readonly ttlSeconds: number
   readonly maxEntries: number
   readonly notices?: AccessNotices | undefined
+  readonly onHearingChange: (heard: { readonly isHearing: boolean }) => unknown
 }

@@ -4,7 +4,7 @@ import { rateLimitFormats } from '../domain/rate-limit-headers.js'
 import { describeTransfer, type TransferRequest } from '../domain/transfer-request.js'
 import type { AccessNotices } from '../ports/access-notices.js'
 import type { TrialEligibility } from '../ports/runtime.js'
-import type { Settings } from './context.js'
+import type { GateCacheSettings, Settings } from './context.js'
 import { invalidInput, parseInput } from './parse-input.js'
 import { throttleRule, throttleRules } from './plans/catalogue.js'
 import { integer, line, record, slug } from './schemas.js'
@@ -14,6 +14,8 @@ const transferInstructions = z.custom<(request: TransferRequest) => string>((val
 const bypass = z.custom<NonNullable<Settings['throttling']['bypass']>>((value) => typeof value === 'function', 'must be a function')
 
 const outageListener = z.custom<Settings['throttling']['onOutageChange']>((value) => typeof value === 'function', 'must be a function')
+
+const hearingListener = z.custom<GateCacheSettings['onHearingChange']>((value) => typeof value === 'function', 'must be a function')
 
 const eligibility = z.custom<TrialEligibility>((value) => typeof value === 'function', 'must be a function')
 
@@ -152,7 +154,8 @@ export const settingsSchema = z.strictObject({
       bypass: bypass.optional(),
       /**
        * What becomes of calls while a throttle store outside of this process does not answer: `open` lets all through uncounted, `closed` fails
-       * with `store_unavailable`, and `local` lets the memory of this process decide. Sign-ins always fall to the memory.
+       * with `store_unavailable`, and `local` lets the memory of this process decide. Sign-ins always fall to the memory. With `open`, answers
+       * and headers meanwhile show every budget as whole, whatever it was before.
        */
       onOutage: z.enum(['open', 'closed', 'local']).default('local'),
       /** An answer of the throttle store that takes longer, in milliseconds, counts as none, and the store is left alone for a second. */
@@ -182,6 +185,11 @@ export const settingsSchema = z.strictObject({
       maxEntries: integer(1, 1_000_000).default(10_000),
       /** Where other processes tell of changes. While it hears nothing, nothing is answered from the cache. */
       notices: notices.optional(),
+      /**
+       * Is told when the notices begin to be heard, when they stop, and once when they could not be heard at the start. What it throws is
+       * ignored. The logger is told also without it, but of no start that goes well.
+       */
+      onHearingChange: hearingListener.default(() => () => undefined),
     })
     .optional(),
   events: z

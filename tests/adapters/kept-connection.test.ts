@@ -1,5 +1,5 @@
-import { expect, it, vi } from 'vitest'
-import { type HeardConnection, keepConnection } from '../../src/adapters/node/kept-connection.js'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type HeardConnection, type KeptConnectionOptions, keepConnection } from '../../src/adapters/node/kept-connection.js'
 
 /** A peer that a test cuts off, silences or turns away. */
 function peer() {
@@ -95,4 +95,67 @@ it.each([
   await vi.waitFor(() => expect(heard).toEqual([true, false, true]), patience)
   expect(opened).toBe(2)
   await close()
+})
+
+/** What is told of a connection that is opened so, until the test ends it. */
+function told(open: KeptConnectionOptions['open']) {
+  const heard: unknown[] = []
+  const end = keepConnection({
+    open,
+    onHearing: (isHearing, reason) => void heard.push(reason === undefined ? [isHearing] : [isHearing, reason]),
+    beatMs: 1000,
+  })
+  return { heard, end }
+}
+
+const refused = (): Error => Object.assign(new Error('connect ECONNREFUSED user:secret@host'), { code: 'ECONNREFUSED' })
+const silence = (): Promise<never> => new Promise(() => undefined)
+const fine: HeardConnection = { beat: async () => undefined, close: async () => undefined }
+
+describe('why a kept connection is not heard', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it.each<[string, string, KeptConnectionOptions['open']]>([
+    ['cannot be opened', 'ECONNREFUSED', () => Promise.reject(refused())],
+    ['cannot be opened and does not say why', 'failed', () => Promise.reject(new Error('secret'))],
+    ['is never opened', 'no_answer', silence],
+    ['brings no beat back', 'no_answer', async () => ({ ...fine, beat: silence })],
+    ['fails at the first beat', 'ECONNREFUSED', async () => ({ ...fine, beat: () => Promise.reject(refused()) })],
+  ])('is told after the first try, and once, where it %s: %s', async (_, reason, open) => {
+    const { heard, end } = told(open)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(heard).toEqual([[false, reason]])
+    await vi.advanceTimersByTimeAsync(60_000)
+    await end()
+    expect(heard).toEqual([[false, reason]])
+  })
+
+  it.each<[string, string, unknown]>([
+    ['with a code', 'ECONNREFUSED', refused()],
+    ['without one', 'lost', new Error('secret')],
+    ['without a word', 'lost', undefined],
+  ])('is told where it is lost %s, and again when it is back', async (_, reason, cause) => {
+    let lose = (_cause?: unknown): void => undefined
+    const { heard, end } = told(async (onLost) => {
+      lose = onLost
+      return fine
+    })
+    await vi.advanceTimersByTimeAsync(1000)
+    lose(cause)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(heard).toEqual([[true], [false, reason], [true]])
+    await end()
+    expect(heard).toEqual([[true], [false, reason], [true], [false, 'closed']])
+  })
+
+  it('is nothing to tell of where it was ended before it was open', async () => {
+    const { heard, end } = told(silence)
+    await end()
+    expect(heard).toEqual([])
+  })
 })

@@ -1,4 +1,4 @@
-import type { ThrottleDecision, ThrottleOutage, ThrottleStore } from 'tenantry'
+import { TenantryError, type ThrottleDecision, type ThrottleOutage, type ThrottleStore } from 'tenantry'
 import { memoryThrottleStore } from 'tenantry/memory'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { watchForOutage } from '../../src/adapters/node/outage-watch.js'
@@ -25,6 +25,10 @@ function watched(first: Take) {
 }
 
 const refused = () => Promise.reject(Object.assign(new Error('redis://:secret@host'), { code: 'ECONNREFUSED' }))
+const ours = (cause: unknown) => new TenantryError('store_unavailable', { operation: 'throttle' }, { cause })
+const coded = (code: string, cause: unknown) => Object.assign(new Error(code, { cause }), { code })
+const circular: Error = coded('round', undefined)
+circular.cause = circular
 const unavailable = { code: 'store_unavailable', message: 'The store of the throttle could not answer. Try again.' }
 
 beforeEach(() => {
@@ -66,6 +70,14 @@ describe('a store that is watched', () => {
       'EPIPE',
       () => Promise.reject(new Error('x', { cause: Object.assign(new Error('y'), { code: 'EPIPE' }) })),
     ],
+    [
+      'rejects with an error of ours that hides the reason',
+      'ECONNREFUSED',
+      () => refused().catch((cause) => Promise.reject(ours(new Error('x', { cause })))),
+    ],
+    ['rejects with an error of ours that has no reason', 'failed', () => Promise.reject(ours(new Error('secret')))],
+    ['rejects with codes all the way down', 'inner', () => Promise.reject(coded('outer', coded('middle', coded('inner', new Error('x')))))],
+    ['rejects with an error that is its own cause', 'round', () => Promise.reject(circular)],
     ...garbage.flatMap((answer): [string, string, Take][] => [
       [`answers ${JSON.stringify(answer)}`, 'bad_answer', () => answer as unknown as ThrottleDecision],
       [`promises ${JSON.stringify(answer)}`, 'bad_answer', async () => answer as unknown as ThrottleDecision],

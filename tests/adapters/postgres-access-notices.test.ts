@@ -1,7 +1,8 @@
 import pg from 'pg'
-import type { AccessChange } from 'tenantry'
+import { type AccessChange, createTenantry } from 'tenantry'
 import { postgresAccessNotices, rollback } from 'tenantry/kysely'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { memoryStore } from 'tenantry/memory'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { refusalOf } from '../support/host.js'
 import { openDatabase, run, type TestDatabase } from '../support/kysely.js'
 import { withClient } from '../support/postgres.js'
@@ -87,6 +88,34 @@ describe.skipIf(serverUrl === null)('notices of Postgres', () => {
       expect(heard).toEqual([{ schema: 'public', of: 'everything' }])
     },
   )
+
+  it('are missed aloud where nothing listens at the port, and where the server has ended the connection', async () => {
+    const url = new URL(database.url)
+    url.port = '1'
+    const lines: unknown[] = []
+    const log = (message: string, facts?: object) => void lines.push(facts ? [message, facts] : [message])
+    const clients: pg.Client[] = []
+    const notices = postgresAccessNotices({
+      connect: async () => {
+        const client = new pg.Client(url.href)
+        await client.connect()
+        clients.push(client)
+        return client
+      },
+    })
+    const off = (reason: string) => [expect.stringContaining('The gate cache is off'), { reason }]
+    const on = [expect.stringContaining('The gate cache is on again')]
+    const untilLogged = (...expected: unknown[]) => vi.waitFor(() => expect(lines).toEqual(expected), { timeout: 30_000 })
+    createTenantry({ store: memoryStore(), gateCache: { notices }, logger: { info: log, warn: log, error: log } })
+    await untilLogged(off('ECONNREFUSED'))
+    url.port = new URL(database.url).port
+    await untilLogged(off('ECONNREFUSED'), on)
+    const [own] = (await clients[0]?.query('select pg_backend_pid() as pid'))?.rows ?? []
+    await run(database.db, `select pg_terminate_backend(${own.pid})`)
+    await untilLogged(off('ECONNREFUSED'), on, off('57P01'), on)
+    await notices.close()
+    expect(lines).toHaveLength(4)
+  })
 
   it('need a heartbeat within bounds', async () => {
     for (const heartbeatSeconds of [0, 61, 1.5, Number.NaN]) {

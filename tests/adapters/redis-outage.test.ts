@@ -1,5 +1,6 @@
+import { createClient } from 'redis'
 import type { ThrottleOutage } from 'tenantry'
-import { redisThrottleStore } from 'tenantry/redis'
+import { type RedisEval, redisAccessNotices, redisThrottleStore } from 'tenantry/redis'
 import { afterAll, describe, expect, inject, it, vi } from 'vitest'
 import { cuttingProxy } from '../support/cutting-proxy.js'
 import { createHost } from '../support/host.js'
@@ -45,5 +46,58 @@ describe.skipIf(url === null)('a Redis whose connection is cut', () => {
     expect(await call()).toMatchObject({ allowed: true, remaining: 1 })
     await connection.close()
     await proxy.close()
+  })
+})
+
+/** Nothing listens there. */
+const nowhere = 'redis://127.0.0.1:1'
+
+/** The reason that the host is told for which a throttle that asks so is out. */
+async function reasonFor(evaluate: RedisEval): Promise<string | undefined> {
+  const told: ThrottleOutage[] = []
+  const onOutageChange = (outage: ThrottleOutage) => told.push(outage)
+  const { tenantry } = await createHost({
+    throttles: redisThrottleStore({ eval: evaluate }),
+    throttling: { timeoutMs: 10_000, onOutageChange },
+  })
+  await tenantry.throttle({ scope: 'api', ip: '192.0.2.1' })
+  return told[0]?.reason
+}
+
+describe('a Redis that is not there', () => {
+  it('is told of by the code of node-redis', async () => {
+    const client = createClient({ url: nowhere, socket: { reconnectStrategy: false } })
+    client.on('error', () => undefined)
+    const connecting = client.connect().catch(() => undefined)
+    expect(await reasonFor((script, keys, args) => client.eval(script, { keys, arguments: args }))).toBe('ECONNREFUSED')
+    await connecting
+  })
+
+  it('is told of as a failure by ioredis, whose error has no code', async () => {
+    const connection = openIoredis(nowhere)
+    expect(await reasonFor(connection.eval)).toBe('failed')
+    await connection.close()
+  })
+
+  it('is told of as a bad answer where something else answers', async () => {
+    expect(await reasonFor(async () => 'hello')).toBe('bad_answer')
+    expect(await reasonFor(async () => ['hello'])).toBe('bad_answer')
+  })
+
+  it('leaves the notices of the gate cache unheard, which is logged once', async () => {
+    const warnings: unknown[] = []
+    const warn = (message: string, facts?: object) => void warnings.push([message, facts])
+    const connection = openIoredis(nowhere)
+    const notices = redisAccessNotices({
+      publish: (channel, message) => connection.redis.publish(channel, message),
+      subscribe: (channel) => connection.redis.subscribe(channel),
+      heartbeatSeconds: 1,
+    })
+    await createHost({ gateCache: { notices }, logger: { info() {}, warn, error() {} } })
+    const off = [expect.stringContaining('The gate cache is off'), { reason: 'failed' }]
+    await vi.waitFor(() => expect(warnings).toContainEqual(off), { timeout: 20_000 })
+    await notices.close()
+    await connection.close()
+    expect(warnings.filter((line) => JSON.stringify(line).includes('gate cache is off'))).toHaveLength(1)
   })
 })

@@ -34,6 +34,12 @@ describe('what a Redis that fails answers', () => {
     expect(String(error)).toBe('TenantryError: The store of the throttle could not answer. Try again.')
   })
 
+  it('has a code of its own where it is no reply of the script', async () => {
+    for (const reply of ['hello', [0, 0], ['x']]) {
+      await expect(take(async () => reply)).rejects.toMatchObject({ cause: { code: 'bad_answer' } })
+    }
+  })
+
   it('is the answer to every call that travelled together', async () => {
     const store = redisThrottleStore({ eval: () => Promise.reject(new Error('gone')) })
     const calls = [1, 2, 3].map((caller) => store.take([budget(`api:${caller}`)], 1, now))

@@ -34,7 +34,11 @@ function work({ url, now, redis }: Place): void {
   const notices =
     redis &&
     client &&
-    redisAccessNotices({ publish: (channel, message) => client.publish(channel, message), subscribe: async () => undefined, ...redis })
+    redisAccessNotices({
+      publish: (channel, message) => client.publish(channel, message),
+      subscribe: async () => undefined,
+      channel: redis.channel,
+    })
   const tenantry = createTenantry({
     store: kyselyStore(db, { pool }),
     plans,

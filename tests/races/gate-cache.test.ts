@@ -235,7 +235,7 @@ describe.skipIf(serverUrl === null)('a gate cache in one process, and changes in
     let clients: ReturnType<typeof withIoredis> | Awaited<ReturnType<typeof withNodeRedis>>
     beforeAll(async () => {
       clients = kind === 'ioredis' ? withIoredis(redisUrl ?? '') : await withNodeRedis(redisUrl ?? '')
-      notices = redisAccessNotices({ ...clients, channel, heartbeatSeconds: 1 })
+      notices = redisAccessNotices({ ...clients.ways, channel, heartbeatSeconds: 1 })
       own = cachingProcess(world, notices)
       teller = await startOtherProcess({ url: world.url, now: world.clock().toISOString(), redis: { url: redisUrl ?? '', channel } })
     }, 60_000)
@@ -249,7 +249,7 @@ describe.skipIf(serverUrl === null)('a gate cache in one process, and changes in
     tellsOf(changes, () => ({ world, own, other: teller }))
 
     it('sees what another process changed in a transaction of the host as soon as it is committed', async () => {
-      const others = redisAccessNotices({ ...clients, channel, heartbeatSeconds: 1 })
+      const others = redisAccessNotices({ ...clients.ways, channel, heartbeatSeconds: 1 })
       const writer = cachingProcess(world, others)
       await seesAtCommit(world, own, { writer: writer.tenantry, hasHeard: async (ask) => (await own.statements(ask)) > 0 })
       await others.close()
@@ -272,12 +272,14 @@ describe.skipIf(serverUrl === null)('a gate cache in one process, and changes in
 function withIoredis(url: string) {
   const [publisher, subscriber] = [new Redis(url), new Redis(url)]
   return {
-    publish: (channel: string, message: string) => publisher.publish(channel, message),
-    async subscribe(channel: string, hear: (message: string) => void) {
-      await subscriber.subscribe(channel)
-      subscriber.on('message', (from, text) => from === channel && hear(text))
+    ways: {
+      publish: (channel: string, message: string) => publisher.publish(channel, message),
+      async subscribe(channel: string, hear: (message: string) => void) {
+        await subscriber.subscribe(channel)
+        subscriber.on('message', (from, text) => from === channel && hear(text))
+      },
+      onDisconnect: (lost: () => void) => subscriber.on('close', lost),
     },
-    onDisconnect: (lost: () => void) => subscriber.on('close', lost),
     cut: () => subscriber.stream.destroy(),
     close: async () => {
       publisher.disconnect()
@@ -293,9 +295,11 @@ async function withNodeRedis(url: string) {
   await Promise.all([publisher.connect(), subscriber.connect()])
   const id = await subscriber.sendCommand(['CLIENT', 'ID'])
   return {
-    publish: (channel: string, message: string) => publisher.publish(channel, message),
-    subscribe: (channel: string, hear: (message: string) => void) => subscriber.subscribe(channel, hear),
-    onDisconnect: (lost: () => void) => subscriber.on('error', lost),
+    ways: {
+      publish: (channel: string, message: string) => publisher.publish(channel, message),
+      subscribe: (channel: string, hear: (message: string) => void) => subscriber.subscribe(channel, hear),
+      onDisconnect: (lost: () => void) => subscriber.on('error', lost),
+    },
     cut: () => publisher.sendCommand(['CLIENT', 'KILL', 'ID', String(id)]),
     close: async () => {
       publisher.destroy()

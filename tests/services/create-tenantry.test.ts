@@ -49,6 +49,7 @@ describe('createTenantry', () => {
           timeoutMs: 60_000,
           onOutageChange: () => undefined,
         },
+        gateCache: { ttlSeconds: 60, maxEntries: 1, onHearingChange: () => undefined },
       }),
     ).toEqual([])
   })

@@ -391,7 +391,7 @@ function spokenNotices(publish?: AccessNotices['publish']) {
     listen: (listener: AccessListener) => void listeners.push(listener),
     ...(publish && { publish }),
     close: async () => undefined,
-    hears: (isHearing: boolean) => listeners.forEach((listener) => void listener.onHearing(isHearing)),
+    hears: (...heard: [isHearing: boolean, reason?: string]) => listeners.forEach((listener) => void listener.onHearing(...heard)),
     tell: (change: AccessChange) => listeners.forEach((listener) => void listener.onChange(change)),
   }
 }
@@ -499,6 +499,74 @@ describe('notices', () => {
   })
 })
 
+describe('notices that are not heard', () => {
+  async function told(onHearingChange?: (heard: { isHearing: boolean }) => unknown) {
+    const lines: unknown[] = []
+    const log = (level: string) => (message: string, facts?: object) => {
+      if (message.includes('gate cache')) lines.push([level, message, ...(facts ? [facts] : [])])
+    }
+    const notices = spokenNotices()
+    const logger = { info: log('info'), warn: log('warn'), error: log('error') }
+    const own = await customer({ notices, ...(onHearingChange && { onHearingChange }) }, { logger })
+    return { ...own, notices, lines }
+  }
+  const off = 'The gate cache is off: its notices are not heard. Every answer comes from the store until they are.'
+  const on = 'The gate cache is on again: its notices are heard.'
+
+  test('are logged with the reason, and so is that they are back', async () => {
+    const { notices, lines } = await told()
+    notices.hears(false, 'ECONNREFUSED')
+    expect(lines).toEqual([['warn', off, { reason: 'ECONNREFUSED' }]])
+    notices.hears(true)
+    notices.hears(false)
+    notices.hears(true)
+    expect(lines.slice(1)).toEqual([
+      ['info', on],
+      ['warn', off, { reason: 'failed' }],
+      ['info', on],
+    ])
+  })
+
+  test('are not logged at a start that goes well, nor when the host closes them', async () => {
+    const { notices, lines } = await told()
+    notices.hears(true)
+    notices.hears(false, 'closed')
+    expect(lines).toEqual([])
+  })
+
+  test('are told to the host, and so is a start that goes well', async () => {
+    const heard: unknown[] = []
+    const { notices } = await told((news) => heard.push(news))
+    notices.hears(true)
+    notices.hears(false, 'ECONNREFUSED')
+    notices.hears(true)
+    notices.hears(false, 'closed')
+    expect(heard).toEqual([{ isHearing: true }, { isHearing: false }, { isHearing: true }, { isHearing: false }])
+  })
+
+  test.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('of the host')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('of the host'))],
+  ])('leave the cache right also where the listener %s', async (_, listener) => {
+    const ends = vi.fn()
+    process.on('unhandledRejection', ends)
+    const own = await told(listener)
+    const ask = () => own.tenantry.authenticate({ credential: own.secret })
+    own.notices.hears(true)
+    expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 0])
+    own.notices.hears(false)
+    expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 1])
+    await turn()
+    process.off('unhandledRejection', ends)
+    expect(ends).not.toHaveBeenCalled()
+  })
+})
+
 describe('bad options of the cache', () => {
   test.each<[string, object]>([
     ['ttlSeconds', { ttlSeconds: 0 }],
@@ -506,6 +574,7 @@ describe('bad options of the cache', () => {
     ['ttlSeconds', { ttlSeconds: 1.5 }],
     ['maxEntries', { maxEntries: 0 }],
     ['notices', { notices: {} }],
+    ['onHearingChange', { onHearingChange: {} }],
     ['ttl', { ttl: 5 }],
   ])('are refused: %s', async (field, gateCache) => {
     const host = await createHost()

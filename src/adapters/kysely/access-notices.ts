@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { AccessChange, AccessNotices } from '../../ports/access-notices.js'
-import { heardNotices, requireFunctions } from '../node/heard-notices.js'
+import { aHeartbeat, heardNotices } from '../node/heard-notices.js'
 import type { HeardConnection } from '../node/kept-connection.js'
+import { aFunction, aName, optional, requireOptions } from '../node/require-options.js'
 
 /** What {@link postgresAccessNotices} needs of a `pg.Client`. */
 export interface PgListenClient {
@@ -34,11 +35,11 @@ const channel = 'tenantry_access'
  * It needs one connection for the process, which it opens again, with growing pauses, when it is lost or gone silent; until then the gate
  * answers from the store. That connection keeps the process running until `close()`.
  *
- * @throws TenantryError `invalid_input` when `heartbeatSeconds` is out of bounds or `connect` is no function
+ * @throws TenantryError `invalid_input` when an option is not valid
  */
 export function postgresAccessNotices(options: PostgresAccessNoticesOptions): AccessNotices {
-  const { connect, schema, heartbeatSeconds = 5 } = options ?? {}
-  requireFunctions({ connect })
+  requireOptions(options ?? {}, { connect: aFunction, schema: optional(aName), heartbeatSeconds: optional(aHeartbeat) })
+  const { connect, schema, heartbeatSeconds = 5 } = options
   return heardNotices({
     openWith: (hear) => (onLost) =>
       openListening(
@@ -57,13 +58,13 @@ export function postgresAccessNotices(options: PostgresAccessNoticesOptions): Ac
 async function openListening(
   connect: PostgresAccessNoticesOptions['connect'],
   hear: (payload: string) => void,
-  onLost: () => void,
+  onLost: (cause?: unknown) => void,
 ): Promise<HeardConnection> {
   const client = await connect()
   const ownChannel = `tenantry_beat_${randomUUID().replaceAll('-', '')}`
   let onBeat = (): void => undefined
   client.on('error', onLost)
-  client.on('end', onLost)
+  client.on('end', () => onLost())
   client.on('notification', (notification) => {
     if (notification.channel === ownChannel) onBeat()
     else if (notification.channel === channel) hear(notification.payload ?? '')

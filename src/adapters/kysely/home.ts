@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { TenantryError } from '../../errors.js'
+import { aBoolean, type OptionRule, optional } from '../node/require-options.js'
 import type { Home } from './connection.js'
 import { createHotPool, type PgPool } from './hot-pool.js'
 import { hotStatements } from './hot-statements.js'
@@ -29,6 +30,14 @@ export interface HomeOptions {
    */
   readonly preparedNames?: boolean | undefined
 }
+
+const aPool: OptionRule = {
+  accepts: (value) => typeof (value as PgPool | null)?.connect === 'function',
+  message: 'must be the pg.Pool that db uses',
+}
+
+/** What the options of a home must be. */
+export const homeRules = { pool: optional(aPool), preparedNames: optional(aBoolean) }
 
 /**
  * Where the host keeps our tables, out of the reach of its plugins.

@@ -1,5 +1,6 @@
 import type { BookReader } from '../../ports/store/books.js'
 import type { Store, StoreOperations, StoreTransaction } from '../../ports/store/store.js'
+import { aBoolean, optional, requireOptions } from '../node/require-options.js'
 import { inTurn } from '../node/turns.js'
 import { accessVerbs } from './access.js'
 import { coalescedAccess } from './access-batch.js'
@@ -11,7 +12,7 @@ import { type Home, transactionConnection } from './connection.js'
 import { creditVerbs } from './credits.js'
 import { storeError } from './errors.js'
 import { eventTransactionVerbs, eventVerbs } from './events.js'
-import { type HomeOptions, type HostDatabase, homeOf } from './home.js'
+import { type HomeOptions, type HostDatabase, homeOf, homeRules } from './home.js'
 import { lockedAccountVerbs } from './locked-accounts.js'
 import { paymentVerbs } from './payments.js'
 import { planVerbs } from './plans.js'
@@ -47,9 +48,13 @@ export interface KyselyStoreOptions extends HomeOptions {
  *
  * A `pg` pool tells of a lost connection by an `error` event: listen to it (`pool.on('error', …)`, and on each client while it is checked
  * out, `pool.on('connect', (client) => client.on('error', …))`), or Node ends the process.
+ *
+ * @throws TenantryError `invalid_input` for what is no Kysely, and when an option is not valid
  */
-export function kyselyStore(db: HostDatabase, { coalesce = true, ...options }: KyselyStoreOptions = {}): Store {
-  const home = homeOf(db, options)
+export function kyselyStore(db: HostDatabase, options: KyselyStoreOptions = {}): Store {
+  requireOptions(options, { ...homeRules, coalesce: optional(aBoolean) })
+  const { coalesce = true, ...homeOptions } = options
+  const home = homeOf(db, homeOptions)
   return db.isTransaction ? joinedStore(home) : pooledStore(home, coalesce && home.isFullPostgres && home.hasManyConnections)
 }
 

@@ -2,9 +2,10 @@ import { CompiledQuery } from 'kysely'
 import { isTenantryError, TenantryError } from '../../errors.js'
 import type { ThrottleDecision, ThrottleStore } from '../../ports/throttle-store.js'
 import { coalesce as coalesced } from '../node/coalescer.js'
+import { aBoolean, optional, requireOptions } from '../node/require-options.js'
 import { callerAt, replayed, type Tats, type ThrottleCall } from '../node/throttle-calls.js'
 import { isFaultOfOne } from './errors.js'
-import { type HomeOptions, type HostDatabase, homeOf } from './home.js'
+import { type HomeOptions, type HostDatabase, homeOf, homeRules } from './home.js'
 import { pooledRun } from './pooled-run.js'
 import { type EachParameters, eachParameters, foundTats, type TakeParameters, takeParameters } from './throttle-batch.js'
 import { throttleSweep } from './throttle-sweep.js'
@@ -35,12 +36,14 @@ const operation = 'takeThrottle'
  * Rejects with `store_unavailable` when the database cannot be asked or the answer is lost: the call may then have been taken, which costs
  * the caller at most that call.
  *
- * @throws TenantryError `invalid_input` for a transaction, with which a throttle would roll back, and for pg-mem; there use
- * `memoryThrottleStore()`
+ * @throws TenantryError `invalid_input` when an option is not valid, for a transaction, with which a throttle would roll back, and for
+ * pg-mem; there use `memoryThrottleStore()`
  */
-export function kyselyThrottleStore(db: HostDatabase, { coalesce = true, ...options }: KyselyThrottleOptions = {}): ThrottleStore {
+export function kyselyThrottleStore(db: HostDatabase, options: KyselyThrottleOptions = {}): ThrottleStore {
+  requireOptions(options, { ...homeRules, coalesce: optional(aBoolean) })
+  const { coalesce = true, ...homeOptions } = options
   if (isTransaction(db)) throw unfit('give the Kysely itself: in a transaction, what was taken would roll back with it')
-  const home = homeOf(db, options)
+  const home = homeOf(db, homeOptions)
   if (!home.isFullPostgres) throw unfit('use memoryThrottleStore() beside pg-mem')
   const run = pooledRun(home)
   const runBatch = (calls: readonly ThrottleCall[]): Promise<ThrottleDecision[]> => takeAll(run, calls)

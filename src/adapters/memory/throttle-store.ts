@@ -1,6 +1,6 @@
 import { decideGcra, decideGcraTogether, type GcraDecision } from '../../domain/gcra.js'
-import { TenantryError } from '../../errors.js'
 import type { ThrottleDecision, ThrottleRequest, ThrottleState, ThrottleStore } from '../../ports/throttle-store.js'
+import { type OptionRule, optional, requireOptions } from '../node/require-options.js'
 import { type Budgets, createBudgets, keepTat, tatAt, useSlot } from './budgets.js'
 
 /** How much a throttle in memory may hold. */
@@ -15,6 +15,11 @@ export interface MemoryThrottleOptions {
 /** As many as a Map of V8 holds. */
 const mostKeys = 2 ** 24
 
+const aSize: OptionRule = {
+  accepts: (value) => Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= mostKeys,
+  message: `use an integer from 1 to ${mostKeys}`,
+}
+
 /**
  * A throttle in the memory of this process: for one process, for tests, or where every process may give the whole limit.
  *
@@ -22,12 +27,11 @@ const mostKeys = 2 ** 24
  * longest ago: the one goes that is whole, or would be whole soonest, and then is whole at once. So a flood of new keys makes nobody wait,
  * and an exhausted budget is the last of its neighbours to go: keys with one call each displace one another.
  *
- * @throws TenantryError `invalid_input` when `maxKeys` is not an integer from 1 to 16,777,216
+ * @throws TenantryError `invalid_input` when an option is not valid
  */
-export function memoryThrottleStore({ maxKeys = 65_536 }: MemoryThrottleOptions = {}): ThrottleStore {
-  if (!Number.isSafeInteger(maxKeys) || maxKeys < 1 || maxKeys > mostKeys) {
-    throw new TenantryError('invalid_input', { issues: [{ path: 'maxKeys', message: `use an integer from 1 to ${mostKeys}` }] })
-  }
+export function memoryThrottleStore(options: MemoryThrottleOptions = {}): ThrottleStore {
+  requireOptions(options, { maxKeys: optional(aSize) })
+  const { maxKeys = 65_536 } = options
   // Made at the first call: the table reserves room for all its keys at once, which a host that throttles elsewhere need not pay for.
   let budgets: Budgets | null = null
   return {

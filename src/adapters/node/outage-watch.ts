@@ -1,4 +1,5 @@
 import { TenantryError } from '../../errors.js'
+import { failure, reasonOf } from '../../failure-reason.js'
 import type { ThrottleDecision, ThrottleOutage, ThrottleRequest, ThrottleStore } from '../../ports/throttle-store.js'
 
 /** How a store is watched. */
@@ -93,9 +94,6 @@ const unavailable = (cause: unknown): TenantryError =>
     { message: 'The store of the throttle could not answer. Try again.', cause },
   )
 
-/** What a failure is called where the store's own error has no code. */
-const failure = (code: 'no_answer' | 'bad_answer'): Error => Object.assign(new Error(code), { code })
-
 const isPromise = (value: unknown): value is PromiseLike<unknown> => typeof (value as PromiseLike<unknown> | null)?.then === 'function'
 
 function within(ms: number, answer: PromiseLike<unknown>): Promise<unknown> {
@@ -124,12 +122,4 @@ function checked(answer: unknown, count: number): ThrottleDecision {
 function isState(state: unknown): boolean {
   const { key, remaining, resetMs, retryAfterMs } = (state ?? {}) as Record<string, unknown>
   return typeof key === 'string' && Number.isFinite(remaining) && Number.isFinite(resetMs) && Number.isFinite(retryAfterMs)
-}
-
-/** A code and never a message: those of drivers name hosts, and some name passwords. */
-function reasonOf(error: unknown): string {
-  const causes = [error, (error as Error | null)?.cause, ((error as Error | null)?.cause as Error | null)?.cause]
-  const codes = causes.map((cause) => (cause as { code?: unknown } | null | undefined)?.code)
-  const code = codes.reverse().find((value) => typeof value === 'string' && /^[A-Za-z0-9_]{1,40}$/.test(value))
-  return (code as string | undefined) ?? 'failed'
 }

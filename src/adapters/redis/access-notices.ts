@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { AccessChange, AccessNotices } from '../../ports/access-notices.js'
-import { heardNotices, requireFunctions } from '../node/heard-notices.js'
+import { aHeartbeat, heardNotices } from '../node/heard-notices.js'
 import type { HeardConnection } from '../node/kept-connection.js'
+import { aFunction, aName, optional, requireOptions } from '../node/require-options.js'
 
 /** How {@link redisAccessNotices} reaches Redis. */
 export interface RedisAccessNoticesOptions {
@@ -18,7 +19,7 @@ export interface RedisAccessNoticesOptions {
    * ioredis, `'error'` and `'end'` with node-redis. Left out, a loss that is shorter than the heartbeat is not noticed, and what was told
    * meanwhile is seen when the cache's time is over.
    */
-  readonly onDisconnect?: ((lost: () => void) => unknown) | undefined
+  readonly onDisconnect?: ((lost: (cause?: unknown) => void) => unknown) | undefined
   /** One for all processes of an installation; `tenantry:access` when left out. */
   readonly channel?: string | undefined
   /** How often the way through Redis is tried, in whole seconds from 1 to 60; 5 when left out. */
@@ -32,11 +33,11 @@ export interface RedisAccessNoticesOptions {
  *
  * While Redis does not bring back what is sent, the gate answers from the store. The clients are the host's to close, after `close()`.
  *
- * @throws TenantryError `invalid_input` when `heartbeatSeconds` is out of bounds or a function is none
+ * @throws TenantryError `invalid_input` when an option is not valid
  */
 export function redisAccessNotices(options: RedisAccessNoticesOptions): AccessNotices {
-  const { publish, subscribe, onDisconnect, channel = 'tenantry:access', heartbeatSeconds = 5 } = options ?? {}
-  requireFunctions({ publish, subscribe, ...(onDisconnect !== undefined && { onDisconnect }) })
+  requireOptions(options ?? {}, rules)
+  const { publish, channel = 'tenantry:access', heartbeatSeconds = 5 } = options
   return heardNotices({
     openWith: (hear) => subscribing(options, channel, (message) => changesOf(message).forEach(hear)),
     heartbeatSeconds,
@@ -46,22 +47,30 @@ export function redisAccessNotices(options: RedisAccessNoticesOptions): AccessNo
   })
 }
 
+const rules = {
+  publish: aFunction,
+  subscribe: aFunction,
+  onDisconnect: optional(aFunction),
+  channel: optional(aName),
+  heartbeatSeconds: optional(aHeartbeat),
+}
+
 /** Subscribes once: after a loss the client does that by itself, and the next beat shows when it has. */
 function subscribing(
   { publish, subscribe, onDisconnect }: RedisAccessNoticesOptions,
   channel: string,
   hear: (message: string) => void,
-): (onLost: () => void) => Promise<HeardConnection> {
+): (onLost: (cause?: unknown) => void) => Promise<HeardConnection> {
   const ownChannel = `${channel}:beat:${randomUUID()}`
   let expected = { text: '', arrived: (): void => undefined }
-  let onLoss = (): void => undefined
+  let onLoss = (_cause?: unknown): void => undefined
   const subscribeToChanges = succeedingOnce(() => subscribe(channel, hear))
   const subscribeToBeats = succeedingOnce(() =>
     subscribe(ownChannel, (text) => {
       if (text === expected.text) expected.arrived()
     }),
   )
-  onDisconnect?.(() => onLoss())
+  onDisconnect?.((cause) => onLoss(cause))
   return async (onLost) => {
     onLoss = onLost
     await subscribeToChanges()

@@ -1,4 +1,5 @@
 import { gcraUnits } from '../../domain/gcra.js'
+import { failure } from '../../failure-reason.js'
 import type { ThrottleDecision } from '../../ports/throttle-store.js'
 import { replayed, type ThrottleCall } from '../node/throttle-calls.js'
 import { redisKey } from './throttle-keys.js'
@@ -75,7 +76,7 @@ export function scriptInput(calls: readonly ThrottleCall[], prefix: string): Scr
 /**
  * The decisions about calls, from what the script found.
  *
- * @throws Error when the reply is not one of the script
+ * @throws Error with the code `bad_answer` when the reply is not one of the script
  */
 export function decisionsOf(calls: readonly ThrottleCall[], reply: unknown): ThrottleDecision[] {
   const keys = [...placesOf(calls).keys()]
@@ -95,11 +96,13 @@ function placesOf(calls: readonly ThrottleCall[]): Map<string, number> {
 
 /** Clients give integers as numbers, as texts or as BigInts, as they were told to. */
 function parseReply(reply: unknown, length: number): number[] {
-  if (!Array.isArray(reply) || reply.length !== length) throw new Error(`Redis was to answer with ${length} integers and did not.`)
+  if (!Array.isArray(reply) || reply.length !== length) throw badReply(`Redis was to answer with ${length} integers and did not.`)
   return reply.map((item: unknown) => {
     const tat =
       typeof item === 'number' || typeof item === 'bigint' || (typeof item === 'string' && item !== '') ? Number(item) : Number.NaN
-    if (!Number.isSafeInteger(tat) || tat < 0) throw new Error('Redis was to answer with integers and did not.')
+    if (!Number.isSafeInteger(tat) || tat < 0) throw badReply('Redis was to answer with integers and did not.')
     return tat
   })
 }
+
+const badReply = (message: string): Error => failure('bad_answer', { message })

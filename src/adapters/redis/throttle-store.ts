@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { TenantryError } from '../../errors.js'
 import type { ThrottleDecision, ThrottleStore } from '../../ports/throttle-store.js'
 import { coalesce } from '../node/coalescer.js'
+import { aBoolean, aFunction, type OptionRule, optional, requireOptions } from '../node/require-options.js'
 import type { ThrottleCall } from '../node/throttle-calls.js'
 import { callerOf } from './throttle-keys.js'
 import { decisionsOf, scriptInput, throttleScript } from './throttle-script.js'
@@ -50,7 +51,8 @@ const maxBatch = 256
  * @throws TenantryError `invalid_input` when an option is not valid
  */
 export function redisThrottleStore(options: RedisThrottleOptions): ThrottleStore {
-  const { prefix = 'tenantry:throttle:', cluster = false } = checked(options)
+  requireOptions(options ?? {}, rules)
+  const { prefix = 'tenantry:throttle:', cluster = false } = options
 
   async function decide(calls: readonly ThrottleCall[]): Promise<readonly ThrottleDecision[]> {
     try {
@@ -89,18 +91,17 @@ async function run(options: RedisThrottleOptions, keys: string[], args: string[]
 
 const unavailable = 'The store of the throttle could not answer. Try again.'
 
-function checked(options: RedisThrottleOptions): RedisThrottleOptions {
-  const { eval: evaluate, evalSha = evaluate, prefix = 'x' } = options ?? {}
-  const issues = [
-    ...(typeof evaluate === 'function' ? [] : [{ path: 'eval', message: 'must be a function that runs a script' }]),
-    ...(typeof evalSha === typeof evaluate ? [] : [{ path: 'evalSha', message: 'must be a function that runs a script by its SHA-1' }]),
-    ...(isPrefix(prefix) ? [] : [{ path: 'prefix', message: 'must be 1 to 100 characters without braces' }]),
-  ]
-  if (issues.length > 0) throw new TenantryError('invalid_input', { issues })
-  return options
+const aPrefix: OptionRule = {
+  accepts: (value) => typeof value === 'string' && /^[^{}]{1,100}$/.test(value),
+  message: 'must be 1 to 100 characters without braces',
 }
 
-const isPrefix = (value: unknown): boolean => typeof value === 'string' && /^[^{}]{1,100}$/.test(value)
+const rules = {
+  eval: { ...aFunction, message: 'must be a function that runs a script' },
+  evalSha: optional({ ...aFunction, message: 'must be a function that runs a script by its SHA-1' }),
+  prefix: optional(aPrefix),
+  cluster: optional(aBoolean),
+}
 
 /** Decides the calls of each caller together, and those of different callers apart: their keys may lie on different nodes. */
 function decideByCaller(

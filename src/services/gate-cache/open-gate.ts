@@ -1,7 +1,8 @@
-import type { AccessChange, AccessNotices } from '../../ports/access-notices.js'
+import { reasonOf } from '../../failure-reason.js'
+import type { AccessChange, AccessListener, AccessNotices } from '../../ports/access-notices.js'
 import type { Clock, Logger } from '../../ports/runtime.js'
 import type { Store } from '../../ports/store/store.js'
-import type { Settings } from '../context.js'
+import type { GateCacheSettings, Settings } from '../context.js'
 import { createAccessCache } from './access-cache.js'
 import type { GateQuestions } from './gate-questions.js'
 import { tellChanges } from './tell-changes.js'
@@ -24,11 +25,18 @@ export interface GateSurroundings {
 /** The gate of a store, with a cache if the host wants one. */
 export function openGate(store: Store, { gateCache, clock, logger }: GateSurroundings): Gate {
   if (gateCache === undefined) return { access: store, watch: (any) => any }
-  const { ttlSeconds, maxEntries, notices } = gateCache
+  const { ttlSeconds, maxEntries, notices, onHearingChange } = gateCache
   const cache = createAccessCache(store, { ttlMs: ttlSeconds * 1000, maxEntries, clock })
   if (notices !== undefined) {
     cache.setOpen(false)
-    notices.listen({ onChange: (change) => cache.drop([change]), onHearing: (isHearing) => cache.setOpen(isHearing) })
+    const tellHost = hearingTold(logger, onHearingChange)
+    notices.listen({
+      onChange: (change) => cache.drop([change]),
+      onHearing(isHearing, reason) {
+        cache.setOpen(isHearing)
+        tellHost(isHearing, reason)
+      },
+    })
   }
   const tell = (changes: readonly AccessChange[]): void => {
     cache.drop(changes)
@@ -36,6 +44,25 @@ export function openGate(store: Store, { gateCache, clock, logger }: GateSurroun
   }
   const tellPending = (changes: readonly AccessChange[]): void => tell(changes.map((change) => ({ ...change, isPending: true })))
   return { access: cache.access, watch: (any, isJoined) => tellChanges(any, isJoined ? tellPending : tell) }
+}
+
+/** Tells the log what is amiss or no longer so, and the host of every change. What either throws must not be in the way of the connection. */
+function hearingTold(logger: Logger, onHearingChange: GateCacheSettings['onHearingChange']): AccessListener['onHearing'] {
+  let isMissed = false
+  const tell = (isHearing: boolean, reason = 'failed'): unknown => {
+    // Whoever closes the notices knows it.
+    const isAmiss = !isHearing && reason !== 'closed'
+    if (isAmiss)
+      logger.warn('The gate cache is off: its notices are not heard. Every answer comes from the store until they are.', { reason })
+    if (isHearing && isMissed) logger.info('The gate cache is on again: its notices are heard.')
+    isMissed = isAmiss
+    return onHearingChange({ isHearing })
+  }
+  return (...heard) => {
+    try {
+      Promise.resolve(tell(...heard)).catch(() => undefined)
+    } catch {}
+  }
 }
 
 /** Nobody waits for it: what was done is done, and whoever does not hear of it asks anew when the time is over. */
@@ -51,7 +78,7 @@ async function publish(notices: AccessNotices | undefined, changes: readonly Acc
 function warn(logger: Logger, error: unknown): void {
   try {
     logger.warn('other processes were not told of a change; their gate caches keep the old state until its time is over', {
-      reason: error instanceof Error ? error.message : String(error),
+      reason: reasonOf(error),
     })
   } catch {}
 }
