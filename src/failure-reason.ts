@@ -15,11 +15,15 @@ const maxDepth = 10
  */
 export function reasonOf(error: unknown): string {
   let reason = 'failed'
-  let cause = error
-  for (let depth = 0; depth < maxDepth && typeof cause === 'object' && cause !== null; depth++) {
-    const { code, cause: next } = cause as { code?: unknown; cause?: unknown }
-    if (!isTenantryError(cause) && typeof code === 'string' && /^[A-Za-z0-9_]{1,40}$/.test(code)) reason = code
-    cause = next
+  try {
+    let cause = error
+    for (let depth = 0; depth < maxDepth && typeof cause === 'object' && cause !== null; depth++) {
+      const { code, cause: next } = cause as { code?: unknown; cause?: unknown }
+      if (!isTenantryError(cause) && typeof code === 'string' && /^[A-Za-z0-9_]{1,40}$/.test(code)) reason = code
+      cause = next
+    }
+  } catch {
+    // What somebody throws may throw when it is looked at.
   }
   return reason
 }

@@ -8,6 +8,7 @@ import type { Store } from './ports/store/store.js'
 import type { ThrottleStore } from './ports/throttle-store.js'
 import * as s from './services/index.js'
 import type { Tenantry } from './services/tenantry.js'
+import { tellQuietly } from './tell-quietly.js'
 
 /** What `createTenantry` takes; only `store` is required. */
 export interface TenantryOptions<C extends Catalogue = Catalogue, Scope extends string = never>
@@ -81,8 +82,8 @@ function throttleStores(
   const watched = watchForOutage(store, {
     timeoutMs,
     onChange: ({ isOut, since, reason }) => {
-      if (isOut) logger.warn('The throttle store does not answer.', { since, reason, onOutage })
-      else logger.info('The throttle store answers again.', { since, reason })
+      if (isOut) tellQuietly(() => logger.warn('The throttle store does not answer.', { since, reason, onOutage }))
+      else tellQuietly(() => logger.info('The throttle store answers again.', { since, reason }))
       return onOutageChange({ isOut, since, reason })
     },
   })

@@ -2,7 +2,7 @@ import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQue
 import { kyselyStore, kyselyThrottleStore, postgresAccessNotices } from 'tenantry/kysely'
 import { memoryThrottleStore } from 'tenantry/memory'
 import { redisAccessNotices, redisThrottleStore } from 'tenantry/redis'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { refusalOf } from '../support/host.js'
 
 const db = new Kysely<unknown>({
@@ -86,8 +86,40 @@ describe('options of an adapter', () => {
     expect(await issuesOf(name, { ...makers[name]?.needed, [path]: value })).toEqual([{ path, message }])
   })
 
+  it.each(names)('are read once, and refused where they cannot be read: %s', async (name) => {
+    const { make, all } = makers[name] as (typeof makers)[string]
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const [path = ''] = Object.keys(all)
+    const trap = {
+      get [path]() {
+        throw new Error('of a getter')
+      },
+    }
+    for (const options of [trap, proxy]) expect(await issuesOf(name, options)).toEqual([{ path: '', message: 'must be an object' }])
+    const reads = vi.fn(() => (all as Record<string, unknown>)[path])
+    make(Object.defineProperty({ ...all }, path, { get: reads, enumerable: true }) as never)
+    expect(reads).toHaveBeenCalledTimes(1)
+  })
+
+  it.each(['kyselyStore', 'kyselyThrottleStore'])(
+    'are taken also where they are inherited, and refused where a pool cannot be looked at: %s',
+    async (name) => {
+      const pool = { connect: promised }
+      expect(() => makers[name]?.make(Object.create({ pool }) as never)).not.toThrow()
+      expect(await issuesOf(name, Object.create({ pool: 7 }))).toEqual([{ path: 'pool', message: 'must be the pg.Pool that db uses' }])
+      const trap = {
+        get connect() {
+          throw new Error('of a getter')
+        },
+      }
+      expect(await issuesOf(name, { pool: trap })).toEqual([{ path: 'pool', message: 'must be the pg.Pool that db uses' }])
+    },
+  )
+
   it.each(['kyselyStore', 'kyselyThrottleStore', 'memoryThrottleStore'])('are refused where they are none: %s', async (name) => {
-    for (const options of [null, 'fast']) expect(await issuesOf(name, options)).toEqual([{ path: '', message: 'must be an object' }])
+    for (const options of [null, 'fast', [], new Map(), new Date()])
+      expect(await issuesOf(name, options)).toEqual([{ path: '', message: 'must be an object' }])
   })
 
   it('name what is needed first, and 20 at most, where a client was passed in their place', async () => {

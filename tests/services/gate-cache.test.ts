@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { AccessChange, AccessListener, AccessNotices, Store, TenantryOptions } from 'tenantry'
+import type { AccessChange, AccessListener, AccessNotices, Logger, Store, TenantryOptions } from 'tenantry'
 import { createTenantry } from 'tenantry'
 import { describe, expect, test, vi } from 'vitest'
 import { admin, createHost, type Host, type HostOptions, password, plans, refusalOf, subscribe, system, transfer } from '../support/host.js'
@@ -563,6 +563,33 @@ describe('notices that are not heard', () => {
     expect([await own.questions(ask), await own.questions(ask)]).toEqual([1, 1])
     await turn()
     process.off('unhandledRejection', ends)
+    expect(ends).not.toHaveBeenCalled()
+  })
+})
+
+describe('notices that are not heard', () => {
+  test.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('the log is full')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('the log is full'))],
+  ])('are told to the host also where its logger %s', async (_, log) => {
+    const ends = vi.fn()
+    process.on('unhandledRejection', ends)
+    const heard: unknown[] = []
+    const notices = spokenNotices()
+    await customer(
+      { notices, onHearingChange: (change) => void heard.push(change) },
+      { logger: { info: log, warn: log, error: log } as Logger },
+    )
+    notices.hears(false, 'ECONNREFUSED')
+    notices.hears(true)
+    await turn()
+    process.off('unhandledRejection', ends)
+    expect(heard).toEqual([{ isHearing: false }, { isHearing: true }])
     expect(ends).not.toHaveBeenCalled()
   })
 })

@@ -32,7 +32,7 @@ const plan: Readonly<Record<string, readonly string[]>> = {
   cli: ['index.ts', 'errors', 'adapters'],
 }
 
-const errorFiles = ['errors.ts', 'failure-reason.ts', 'http-status.ts', 'refusal-messages.ts']
+const errorFiles = ['errors.ts', 'failure-reason.ts', 'http-status.ts', 'refusal-messages.ts', 'tell-quietly.ts']
 
 /** `domain`, `adapters/kysely`, `index.ts`, …; `null` for a file that has no place in the plan. */
 function roomOf(path: string): string | null {

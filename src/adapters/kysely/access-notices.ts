@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AccessChange, AccessNotices } from '../../ports/access-notices.js'
 import { aHeartbeat, heardNotices } from '../node/heard-notices.js'
 import type { HeardConnection } from '../node/kept-connection.js'
-import { aFunction, aName, optional, requireOptions } from '../node/require-options.js'
+import { aFunction, aName, optional, readOptions } from '../node/read-options.js'
 
 /** What {@link postgresAccessNotices} needs of a `pg.Client`. */
 export interface PgListenClient {
@@ -38,8 +38,8 @@ const channel = 'tenantry_access'
  * @throws TenantryError `invalid_input` when an option is not valid
  */
 export function postgresAccessNotices(options: PostgresAccessNoticesOptions): AccessNotices {
-  requireOptions(options ?? {}, { connect: aFunction, schema: optional(aName), heartbeatSeconds: optional(aHeartbeat) })
-  const { connect, schema, heartbeatSeconds = 5 } = options
+  const rules = { connect: aFunction, schema: optional(aName), heartbeatSeconds: optional(aHeartbeat) }
+  const { connect, schema, heartbeatSeconds = 5 } = readOptions(options ?? {}, rules)
   return heardNotices({
     openWith: (hear) => (onLost) =>
       openListening(

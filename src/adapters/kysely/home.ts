@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { TenantryError } from '../../errors.js'
-import { aBoolean, type OptionRule, optional } from '../node/require-options.js'
+import { aBoolean, type OptionRule, optional } from '../node/read-options.js'
 import type { Home } from './connection.js'
 import { createHotPool, type PgPool } from './hot-pool.js'
 import { hotStatements } from './hot-statements.js'

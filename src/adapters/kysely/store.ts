@@ -1,6 +1,6 @@
 import type { BookReader } from '../../ports/store/books.js'
 import type { Store, StoreOperations, StoreTransaction } from '../../ports/store/store.js'
-import { aBoolean, optional, requireOptions } from '../node/require-options.js'
+import { aBoolean, optional, readOptions } from '../node/read-options.js'
 import { inTurn } from '../node/turns.js'
 import { accessVerbs } from './access.js'
 import { coalescedAccess } from './access-batch.js'
@@ -52,8 +52,7 @@ export interface KyselyStoreOptions extends HomeOptions {
  * @throws TenantryError `invalid_input` for what is no Kysely, and when an option is not valid
  */
 export function kyselyStore(db: HostDatabase, options: KyselyStoreOptions = {}): Store {
-  requireOptions(options, { ...homeRules, coalesce: optional(aBoolean) })
-  const { coalesce = true, ...homeOptions } = options
+  const { coalesce = true, ...homeOptions } = readOptions(options, { ...homeRules, coalesce: optional(aBoolean) })
   const home = homeOf(db, homeOptions)
   return db.isTransaction ? joinedStore(home) : pooledStore(home, coalesce && home.isFullPostgres && home.hasManyConnections)
 }

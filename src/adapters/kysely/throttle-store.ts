@@ -2,7 +2,7 @@ import { CompiledQuery } from 'kysely'
 import { isTenantryError, TenantryError } from '../../errors.js'
 import type { ThrottleDecision, ThrottleStore } from '../../ports/throttle-store.js'
 import { coalesce as coalesced } from '../node/coalescer.js'
-import { aBoolean, optional, requireOptions } from '../node/require-options.js'
+import { aBoolean, optional, readOptions } from '../node/read-options.js'
 import { callerAt, replayed, type Tats, type ThrottleCall } from '../node/throttle-calls.js'
 import { isFaultOfOne } from './errors.js'
 import { type HomeOptions, type HostDatabase, homeOf, homeRules } from './home.js'
@@ -40,8 +40,7 @@ const operation = 'takeThrottle'
  * pg-mem; there use `memoryThrottleStore()`
  */
 export function kyselyThrottleStore(db: HostDatabase, options: KyselyThrottleOptions = {}): ThrottleStore {
-  requireOptions(options, { ...homeRules, coalesce: optional(aBoolean) })
-  const { coalesce = true, ...homeOptions } = options
+  const { coalesce = true, ...homeOptions } = readOptions(options, { ...homeRules, coalesce: optional(aBoolean) })
   if (isTransaction(db)) throw unfit('give the Kysely itself: in a transaction, what was taken would roll back with it')
   const home = homeOf(db, homeOptions)
   if (!home.isFullPostgres) throw unfit('use memoryThrottleStore() beside pg-mem')

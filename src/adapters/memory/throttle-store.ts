@@ -1,6 +1,6 @@
 import { decideGcra, decideGcraTogether, type GcraDecision } from '../../domain/gcra.js'
 import type { ThrottleDecision, ThrottleRequest, ThrottleState, ThrottleStore } from '../../ports/throttle-store.js'
-import { type OptionRule, optional, requireOptions } from '../node/require-options.js'
+import { type OptionRule, optional, readOptions } from '../node/read-options.js'
 import { type Budgets, createBudgets, keepTat, tatAt, useSlot } from './budgets.js'
 
 /** How much a throttle in memory may hold. */
@@ -30,8 +30,7 @@ const aSize: OptionRule = {
  * @throws TenantryError `invalid_input` when an option is not valid
  */
 export function memoryThrottleStore(options: MemoryThrottleOptions = {}): ThrottleStore {
-  requireOptions(options, { maxKeys: optional(aSize) })
-  const { maxKeys = 65_536 } = options
+  const { maxKeys = 65_536 } = readOptions(options, { maxKeys: optional(aSize) })
   // Made at the first call: the table reserves room for all its keys at once, which a host that throttles elsewhere need not pay for.
   let budgets: Budgets | null = null
   return {

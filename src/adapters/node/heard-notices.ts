@@ -1,6 +1,7 @@
 import type { AccessChange, AccessListener, AccessNotices } from '../../ports/access-notices.js'
+import { tellQuietly } from '../../tell-quietly.js'
 import { type KeptConnectionOptions, keepConnection } from './kept-connection.js'
-import type { OptionRule } from './require-options.js'
+import type { OptionRule } from './read-options.js'
 
 /** Where notices come from. */
 export interface NoticeSource extends Pick<AccessNotices, 'publish'> {
@@ -25,11 +26,11 @@ export function heardNotices({ openWith, heartbeatSeconds, publish }: NoticeSour
   const start = (): (() => Promise<void>) =>
     keepConnection({
       open: openWith((change) => {
-        for (const listener of listeners) listener.onChange(change)
+        for (const listener of listeners) tellQuietly(() => listener.onChange(change))
       }),
       onHearing(...heard) {
         last = heard
-        for (const listener of listeners) listener.onHearing(...heard)
+        for (const listener of listeners) tellQuietly(() => listener.onHearing(...heard))
       },
       beatMs: heartbeatSeconds * 1000,
     })
@@ -43,6 +44,7 @@ export function heardNotices({ openWith, heartbeatSeconds, publish }: NoticeSour
     async close() {
       end ??= async () => undefined
       await end()
+      last = [false, 'closed']
     },
   }
 }

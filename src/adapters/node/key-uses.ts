@@ -1,5 +1,6 @@
 import { keyUseSeconds } from '../../domain/api-key.js'
 import type { KeyUses } from '../../ports/runtime.js'
+import { tellQuietly } from '../../tell-quietly.js'
 
 /** Where uses of keys go. */
 export interface KeyUseOptions {
@@ -67,15 +68,8 @@ export function gatherKeyUses({ write, onError }: KeyUseOptions): KeyUses {
       const at = new Date(Math.max(...batch.map(([, usedAt]) => usedAt.getTime())))
       await write({ secretHashes: batch.map(([hash]) => hash), at })
     } catch (error) {
-      tell(error)
+      tellQuietly(() => onError(error))
     }
-  }
-
-  /** Nobody waits for this: what is thrown here would end the process. */
-  function tell(error: unknown): void {
-    try {
-      onError(error)
-    } catch {}
   }
 
   return {

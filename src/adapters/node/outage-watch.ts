@@ -1,6 +1,7 @@
 import { TenantryError } from '../../errors.js'
 import { failure, reasonOf } from '../../failure-reason.js'
 import type { ThrottleDecision, ThrottleOutage, ThrottleRequest, ThrottleStore } from '../../ports/throttle-store.js'
+import { tellQuietly } from '../../tell-quietly.js'
 
 /** How a store is watched. */
 export interface OutageWatchOptions {
@@ -29,13 +30,7 @@ interface Outage {
 export function watchForOutage(store: ThrottleStore, { timeoutMs, onChange }: OutageWatchOptions): ThrottleStore {
   let outage: Outage | null = null
 
-  const tell = (told: ThrottleOutage): void => {
-    try {
-      Promise.resolve(onChange(told)).catch(() => undefined)
-    } catch {
-      // Whoever listens must not be in the way of a request.
-    }
-  }
+  const tell = (told: ThrottleOutage): void => tellQuietly(() => onChange(told))
 
   /** `tried` is the outage that the call was to end; `null` for a call that began when nothing was known of one. */
   const succeed = (tried: Outage | null): void => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AccessChange, AccessNotices } from '../../ports/access-notices.js'
 import { aHeartbeat, heardNotices } from '../node/heard-notices.js'
 import type { HeardConnection } from '../node/kept-connection.js'
-import { aFunction, aName, optional, requireOptions } from '../node/require-options.js'
+import { aFunction, aName, optional, readOptions } from '../node/read-options.js'
 
 /** How {@link redisAccessNotices} reaches Redis. */
 export interface RedisAccessNoticesOptions {
@@ -36,10 +36,10 @@ export interface RedisAccessNoticesOptions {
  * @throws TenantryError `invalid_input` when an option is not valid
  */
 export function redisAccessNotices(options: RedisAccessNoticesOptions): AccessNotices {
-  requireOptions(options ?? {}, rules)
-  const { publish, channel = 'tenantry:access', heartbeatSeconds = 5 } = options
+  const read = readOptions(options ?? {}, rules)
+  const { publish, channel = 'tenantry:access', heartbeatSeconds = 5 } = read
   return heardNotices({
-    openWith: (hear) => subscribing(options, channel, (message) => changesOf(message).forEach(hear)),
+    openWith: (hear) => subscribing(read, channel, (message) => changesOf(message).forEach(hear)),
     heartbeatSeconds,
     async publish(changes) {
       await publish(channel, JSON.stringify(changes))

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { TenantryError } from '../../errors.js'
 import type { ThrottleDecision, ThrottleStore } from '../../ports/throttle-store.js'
 import { coalesce } from '../node/coalescer.js'
-import { aBoolean, aFunction, type OptionRule, optional, requireOptions } from '../node/require-options.js'
+import { aBoolean, aFunction, type OptionRule, optional, readOptions } from '../node/read-options.js'
 import type { ThrottleCall } from '../node/throttle-calls.js'
 import { callerOf } from './throttle-keys.js'
 import { decisionsOf, scriptInput, throttleScript } from './throttle-script.js'
@@ -51,13 +51,13 @@ const maxBatch = 256
  * @throws TenantryError `invalid_input` when an option is not valid
  */
 export function redisThrottleStore(options: RedisThrottleOptions): ThrottleStore {
-  requireOptions(options ?? {}, rules)
-  const { prefix = 'tenantry:throttle:', cluster = false } = options
+  const read = readOptions(options ?? {}, rules)
+  const { prefix = 'tenantry:throttle:', cluster = false } = read
 
   async function decide(calls: readonly ThrottleCall[]): Promise<readonly ThrottleDecision[]> {
     try {
       const { keys, args } = scriptInput(calls, prefix)
-      return decisionsOf(calls, await run(options, keys, args))
+      return decisionsOf(calls, await run(read, keys, args))
     } catch (cause) {
       throw new TenantryError('store_unavailable', { operation: 'throttle' }, { message: unavailable, cause })
     }

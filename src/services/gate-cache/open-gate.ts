@@ -2,6 +2,7 @@ import { reasonOf } from '../../failure-reason.js'
 import type { AccessChange, AccessListener, AccessNotices } from '../../ports/access-notices.js'
 import type { Clock, Logger } from '../../ports/runtime.js'
 import type { Store } from '../../ports/store/store.js'
+import { tellQuietly } from '../../tell-quietly.js'
 import type { GateCacheSettings, Settings } from '../context.js'
 import { createAccessCache } from './access-cache.js'
 import type { GateQuestions } from './gate-questions.js'
@@ -46,39 +47,28 @@ export function openGate(store: Store, { gateCache, clock, logger }: GateSurroun
   return { access: cache.access, watch: (any, isJoined) => tellChanges(any, isJoined ? tellPending : tell) }
 }
 
-/** Tells the log what is amiss or no longer so, and the host of every change. What either throws must not be in the way of the connection. */
+/** Tells the log what is amiss or no longer so, and the host of every change. */
 function hearingTold(logger: Logger, onHearingChange: GateCacheSettings['onHearingChange']): AccessListener['onHearing'] {
   let isMissed = false
-  const tell = (isHearing: boolean, reason = 'failed'): unknown => {
+  return (isHearing, reason = 'failed') => {
     // Whoever closes the notices knows it.
     const isAmiss = !isHearing && reason !== 'closed'
-    if (isAmiss)
-      logger.warn('The gate cache is off: its notices are not heard. Every answer comes from the store until they are.', { reason })
-    if (isHearing && isMissed) logger.info('The gate cache is on again: its notices are heard.')
+    const isBack = isHearing && isMissed
     isMissed = isAmiss
-    return onHearingChange({ isHearing })
-  }
-  return (...heard) => {
-    try {
-      Promise.resolve(tell(...heard)).catch(() => undefined)
-    } catch {}
+    if (isAmiss) tellQuietly(() => logger.warn(notHeard, { reason }))
+    if (isBack) tellQuietly(() => logger.info('The gate cache is on again: its notices are heard.'))
+    tellQuietly(() => onHearingChange({ isHearing }))
   }
 }
+
+const notHeard = 'The gate cache is off: its notices are not heard. Every answer comes from the store until they are.'
+const notTold = 'other processes were not told of a change; their gate caches keep the old state until its time is over'
 
 /** Nobody waits for it: what was done is done, and whoever does not hear of it asks anew when the time is over. */
 async function publish(notices: AccessNotices | undefined, changes: readonly AccessChange[], logger: Logger): Promise<void> {
   try {
     await notices?.publish?.(changes)
   } catch (error) {
-    warn(logger, error)
+    tellQuietly(() => logger.warn(notTold, { reason: reasonOf(error) }))
   }
-}
-
-/** What a logger throws here would end the process. */
-function warn(logger: Logger, error: unknown): void {
-  try {
-    logger.warn('other processes were not told of a change; their gate caches keep the old state until its time is over', {
-      reason: reasonOf(error),
-    })
-  } catch {}
 }

@@ -28,23 +28,39 @@ export const optional = ({ accepts, message }: OptionRule): OptionRule => ({
 const maxIssues = 20
 
 /**
- * Refuses options of a wrong kind, and those that nobody knows: a name that is misspelt would leave its option out in silence.
+ * Reads options, each once. Refuses those of a wrong kind, and those that nobody knows: a name that is misspelt would leave its option out in
+ * silence.
  *
- * @throws TenantryError `invalid_input`
+ * @throws TenantryError `invalid_input`, also for what cannot be read
  */
-export function requireOptions<Options extends object>(
+export function readOptions<Options extends object>(
   options: Options,
   rules: { readonly [Name in keyof Required<Options>]: OptionRule },
-): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new TenantryError('invalid_input', { issues: [{ path: '', message: 'must be an object' }] })
-  }
+): Options {
+  const { found, names } = fieldsOf(options, Object.keys(rules))
   const wrong = Object.entries<OptionRule>(rules)
-    .filter(([name, { accepts }]) => !accepts(Reflect.get(options, name)))
+    .filter(([name, rule]) => !isAccepted(rule, found[name]))
     .map(([path, { message }]) => ({ path, message }))
-  const unknown = Object.keys(options)
-    .filter((name) => !Object.hasOwn(rules, name))
-    .map((path) => ({ path, message: 'unknown field' }))
+  const unknown = names.filter((name) => !Object.hasOwn(rules, name)).map((path) => ({ path, message: 'unknown field' }))
   const issues = [...wrong, ...unknown].slice(0, maxIssues)
   if (issues.length > 0) throw new TenantryError('invalid_input', { issues })
+  return found as Options
+}
+
+function isAccepted({ accepts }: OptionRule, value: unknown): boolean {
+  try {
+    return accepts(value)
+  } catch {
+    return false
+  }
+}
+
+/** What the known options are, and how all of them are called. Getters and proxies may throw: that is bad input too. */
+function fieldsOf(options: object, known: readonly string[]): { found: Record<string, unknown>; names: string[] } {
+  try {
+    if (Object.prototype.toString.call(options) === '[object Object]') {
+      return { found: Object.fromEntries(known.map((name) => [name, Reflect.get(options, name)])), names: Object.keys(options) }
+    }
+  } catch {}
+  throw new TenantryError('invalid_input', { issues: [{ path: '', message: 'must be an object' }] })
 }
