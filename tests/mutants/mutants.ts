@@ -46,8 +46,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the account is not locked',
     file: 'src/adapters/kysely/locked-accounts.ts',
-    find: '.forNoKeyUpdate()',
-    replace: '',
+    find: ".where('id', '=', accountId).forNoKeyUpdate()",
+    replace: ".where('id', '=', accountId)",
     tests: duplicates,
   },
   {
@@ -87,8 +87,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the use of an API key is written on the way',
     file: 'src/services/access/authenticate.ts',
-    find: '  keyUses.note({ secretHash: hash, lastUsedAt: apiKey.lastUsedAt, at: now })',
-    replace: '  await store.touchApiKeys({ secretHashes: [hash], at: now })',
+    find: `    context.keyUses.note({ secretHash: hash, lastUsedAt: key.apiKey.lastUsedAt, at: now })
+    return keyPrincipal(key)`,
+    replace: '    return context.store.touchApiKeys({ secretHashes: [hash], at: now }).then(() => keyPrincipal(key))',
     tests: apiKeys,
   },
   {
@@ -227,10 +228,11 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a replay debits',
     file: 'src/adapters/memory/credits.ts',
-    find: "    if (prior !== null) return { ...prior, outcome: 'replayed' }\n    const account = tables.accounts.find(spend.accountId)",
+    find: `    if (prior !== null) return { ...recorded(prior), outcome: 'replayed' }
+    const account = tables.accounts.find(spend.accountId)`,
     replace: `    const account = tables.accounts.find(spend.accountId)
     if (prior !== null && account !== null) tables.accounts.put({ ...account, balance: account.balance - 1 })
-    if (prior !== null) return { ...prior, outcome: 'replayed' }`,
+    if (prior !== null) return { ...recorded(prior), outcome: 'replayed' }`,
     tests: model,
   },
   {
@@ -288,11 +290,31 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/domain/throttle-keys.test.ts'],
   },
   {
+    name: "what a host's transaction changes counts as committed",
+    file: 'src/services/gate-cache/open-gate.ts',
+    find: 'isJoined ? tellPending : tell',
+    replace: 'tell',
+    tests: ['tests/races/gate-cache.test.ts'],
+  },
+  {
+    name: 'keys that are asked once each are locked in any order',
+    file: 'src/adapters/kysely/throttle-each-sql.ts',
+    find: ', n) order by n',
+    replace: ', n) order by n desc',
+    tests: ['tests/races/throttle.test.ts'],
+  },
+  {
+    name: 'a row that cannot be read fails all that travel with it',
+    file: 'src/adapters/kysely/access-batch.ts',
+    find: 'return row === undefined ? null : readAlone(row, read)',
+    replace: 'return row === undefined ? null : read(row)',
+    tests: ['tests/adapters/postgres-gate-edges.test.ts'],
+  },
+  {
     name: 'throttle scopes are taken one by one',
     file: 'src/services/throttling/take-call.ts',
-    find: '  const decision = context.throttles.take(requests, call.cost, context.clock())',
-    replace: `  const now = context.clock()
-  const each = requests.map((request) => context.throttles.take([request], call.cost, now) as Promise<ThrottleDecision>)
+    find: '  const decision = context.throttles.take(requests, call.cost, now.getTime())',
+    replace: `  const each = requests.map((request) => context.throttles.take([request], call.cost, now.getTime()) as Promise<ThrottleDecision>)
   const decision = Promise.all(each).then((all) => ({
     allowed: all.every((one) => one.allowed),
     states: all.flatMap((one) => one.states),
