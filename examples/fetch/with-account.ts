@@ -1,9 +1,10 @@
 import { type AuthorizationRefused, type Authorized, clientAddressReader, type Tenantry } from 'tenantry'
 import { credentialIn } from '../shared/http/credential.js'
 
-type Gate = Pick<Tenantry, 'authorize'>
+/** What the gate needs of your tenantry. */
+export type Gate = Pick<Tenantry, 'authorize'>
 /** One of your scopes, or several whose budgets are taken from together. */
-type Scopes<T extends Gate> = Parameters<T['authorize']>[0]['scope']
+export type Scopes<T extends Gate> = Parameters<T['authorize']>[0]['scope']
 
 /** Makes `requireAccount`, which puts the gate before any handler of fetch's `Request`. `peer` is the address that your runtime knows. */
 export const accountGate =

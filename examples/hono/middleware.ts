@@ -1,12 +1,8 @@
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { MiddlewareHandler } from 'hono'
-import { type Authorized, clientAddressReader, type Tenantry } from 'tenantry'
-import { refusal } from '../fetch/with-account.js'
+import { type Authorized, clientAddressReader } from 'tenantry'
+import { type Gate, refusal, type Scopes } from '../fetch/with-account.js'
 import { credentialIn } from '../shared/http/credential.js'
-
-type Gate = Pick<Tenantry, 'authorize'>
-/** One of your scopes, or several whose budgets are taken from together. */
-type Scopes<T extends Gate> = Parameters<T['authorize']>[0]['scope']
 
 /** Who called a route that stands behind `requireAccount`: `c.get('caller')`. */
 export type Gated = { Variables: { caller: Authorized } }

@@ -17,8 +17,8 @@ export interface AccessListener {
 }
 
 /**
- * Tells the gate caches of all processes what has changed, once it has been committed or as pending. It need not arrive: whoever loses the connection says
- * that it hears nothing, and then nothing is answered from the cache.
+ * Tells the gate caches of all processes what has changed, once it has been committed or as pending. It need not arrive: whoever loses the
+ * connection says that it hears nothing, and then nothing is answered from the cache.
  */
 export interface AccessNotices {
   /** From now on the listener is told. */

@@ -40,8 +40,8 @@ export interface ThrottleStore {
    * back, at most as many as were taken; 0 only looks. The keys of one call are distinct, and their last parts, from `:anon` or else from the
    * last colon on, are the same: a store may keep what belongs to one caller in one place.
    *
-   * No clock is read: `nowMs` is the moment of the decision, in whole milliseconds since 1970. A key that is whole again is forgotten. A clock that steps back or forth by an hour
-   * neither opens a budget nor closes it for longer than its window and one second.
+   * No clock is read: `nowMs` is the moment of the decision, in whole milliseconds since 1970. A key that is whole again is forgotten. A clock
+   * that steps back or forth by an hour neither opens a budget nor closes it for longer than its window and one second.
    *
    * Answers at once where it can, else with a promise.
    */

@@ -36,6 +36,10 @@ export const integer = (min: number, max = Number.MAX_SAFE_INTEGER) =>
     .max(max)
     .refine((value) => !Object.is(value, -0), 'must not be minus zero')
 
+/** A function of the host's. */
+export const functionOf = <Type extends (...args: never[]) => unknown>() =>
+  z.custom<Type>((value) => typeof value === 'function', 'must be a function')
+
 /** Credits: a positive integer up to 2^53 - 1. */
 export const credits = integer(1)
 

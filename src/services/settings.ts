@@ -7,17 +7,17 @@ import type { TrialEligibility } from '../ports/runtime.js'
 import type { GateCacheSettings, Settings } from './context.js'
 import { invalidInput, parseInput } from './parse-input.js'
 import { throttleRule, throttleRules } from './plans/catalogue.js'
-import { integer, line, record, slug } from './schemas.js'
+import { functionOf, integer, line, record, slug } from './schemas.js'
 
-const transferInstructions = z.custom<(request: TransferRequest) => string>((value) => typeof value === 'function', 'must be a function')
+const transferInstructions = functionOf<(request: TransferRequest) => string>()
 
-const bypass = z.custom<NonNullable<Settings['throttling']['bypass']>>((value) => typeof value === 'function', 'must be a function')
+const bypass = functionOf<NonNullable<Settings['throttling']['bypass']>>()
 
-const outageListener = z.custom<Settings['throttling']['onOutageChange']>((value) => typeof value === 'function', 'must be a function')
+const outageListener = functionOf<Settings['throttling']['onOutageChange']>()
 
-const hearingListener = z.custom<GateCacheSettings['onHearingChange']>((value) => typeof value === 'function', 'must be a function')
+const hearingListener = functionOf<GateCacheSettings['onHearingChange']>()
 
-const eligibility = z.custom<TrialEligibility>((value) => typeof value === 'function', 'must be a function')
+const eligibility = functionOf<TrialEligibility>()
 
 const notices = z.custom<AccessNotices>(
   (value) => typeof value === 'object' && value !== null && typeof Reflect.get(value, 'listen') === 'function',

@@ -32,12 +32,13 @@ const plan: Readonly<Record<string, readonly string[]>> = {
   cli: ['index.ts', 'errors', 'adapters'],
 }
 
-const errorFiles = ['errors.ts', 'failure-reason.ts', 'http-status.ts', 'refusal-messages.ts', 'tell-quietly.ts']
+/** What every room may use, and what needs no other room. */
+const commonFiles = ['errors.ts', 'failure-reason.ts', 'go-on.ts', 'http-status.ts', 'refusal-messages.ts', 'tell-quietly.ts']
 
 /** `domain`, `adapters/kysely`, `index.ts`, …; `null` for a file that has no place in the plan. */
 function roomOf(path: string): string | null {
   const [, first = '', second = '', ...rest] = path.split('/')
-  if (errorFiles.includes(first)) return 'errors'
+  if (commonFiles.includes(first)) return 'errors'
   if (first === 'adapters') return rest.length > 0 ? `adapters/${second}` : null
   return Object.hasOwn(plan, first) ? first : null
 }

@@ -1,5 +1,6 @@
 import { TenantryError } from '../../errors.js'
 import { failure, reasonOf } from '../../failure-reason.js'
+import { isPromised } from '../../go-on.js'
 import type { ThrottleDecision, ThrottleOutage, ThrottleRequest, ThrottleStore } from '../../ports/throttle-store.js'
 import { tellQuietly } from '../../tell-quietly.js'
 
@@ -63,7 +64,7 @@ export function watchForOutage(store: ThrottleStore, { timeoutMs, onChange }: Ou
   const ask = (requests: readonly ThrottleRequest[], cost: number, nowMs: number, tried: Outage | null) => {
     try {
       const answer: unknown = store.take(requests, cost, nowMs)
-      if (isPromise(answer)) return wait(answer, requests.length, nowMs, tried)
+      if (isPromised(answer)) return wait(answer, requests.length, nowMs, tried)
       const decision = checked(answer, requests.length)
       succeed(tried)
       return decision
@@ -88,8 +89,6 @@ const unavailable = (cause: unknown): TenantryError =>
     { operation: 'throttle' },
     { message: 'The store of the throttle could not answer. Try again.', cause },
   )
-
-const isPromise = (value: unknown): value is PromiseLike<unknown> => typeof (value as PromiseLike<unknown> | null)?.then === 'function'
 
 function within(ms: number, answer: PromiseLike<unknown>): Promise<unknown> {
   return new Promise((resolve, reject) => {

@@ -8,7 +8,7 @@ import type { HashedEntry } from '../../ports/store/credits.js'
 import type { Context } from '../context.js'
 import { parseInput } from '../parse-input.js'
 import { requireAccount } from '../require-account.js'
-import { id } from '../schemas.js'
+import { functionOf, id } from '../schemas.js'
 
 const accountsAtOnce = 100
 const entriesAtOnce = 1000
@@ -17,7 +17,7 @@ const Input = z.strictObject({
   /** Left out, the books of all accounts. */
   accountId: id.optional(),
   /** Is told after each batch of accounts how many are done. */
-  onProgress: z.custom<(done: VerifyBooksProgress) => void>((value) => typeof value === 'function', 'must be a function').optional(),
+  onProgress: functionOf<(done: VerifyBooksProgress) => void>().optional(),
 })
 
 /** How far a check of the books has come. */

@@ -3,7 +3,7 @@ import type { EventName } from '../../domain/event.js'
 import { isTenantryError } from '../../errors.js'
 import type { Context } from '../context.js'
 import { parseInput } from '../parse-input.js'
-import { integer } from '../schemas.js'
+import { functionOf, integer } from '../schemas.js'
 import { type LivedAccount, liveBatch } from './live-batch.js'
 
 /** So many accounts are held at once, for some hundredths of a second. */
@@ -13,7 +13,7 @@ const Input = z.strictObject({
   /** How many accounts are brought up to date at most; all that are due when left out. */
   limit: integer(1).optional(),
   /** Is told after each batch what has been done. */
-  onProgress: z.custom<(done: RunDueReport) => void>((value) => typeof value === 'function', 'must be a function').optional(),
+  onProgress: functionOf<(done: RunDueReport) => void>().optional(),
 })
 
 /** What a run has done, each a number of times. */

@@ -2,9 +2,9 @@ import type { Plan, ThrottleRule } from '../../domain/plan.js'
 import type { ShownBudget } from '../../domain/shown-budget.js'
 import { callerKey } from '../../domain/throttle.js'
 import { invariant } from '../../errors.js'
+import { goOn } from '../../go-on.js'
 import type { ThrottleDecision, ThrottleRequest, ThrottleState } from '../../ports/throttle-store.js'
 import type { Context } from '../context.js'
-import { goOn } from '../go-on.js'
 import { notCounted, type ThrottleResult, throttleResult } from './throttle-result.js'
 
 /** A call by an account that is at hand, or by an anonymous client. */
